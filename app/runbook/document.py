@@ -45,19 +45,44 @@ class Block:
 
 @dataclass
 class Document:
+    """The part that was read. `unread_from` is the line where reading stopped, if it did."""
+
     text: str
     lines: list[str]
     headings: list[Heading]
     blocks: list[Block]
+    unread_from: int | None = None
+
+
+# Real runbooks stay below 100,000 characters and 3,000 lines. The limits are what can be read
+# within a second whatever the text holds; a cell of a table costs a fraction of a line.
+MOST_CHARACTERS = 200_000
+MOST_WORK = 6_000
+_WORK_OF_A_CELL = 0.25
 
 
 def parse(text: str) -> Document:
     """Cut Markdown into blocks. Any text is a document; nothing raises."""
-    lines = text.split("\n")
+    lines, unread_from = _readable(text.split("\n"))
+    text = "\n".join(lines)
     tokens = _PARSER.parse(text)
     headings: list[Heading] = []
     blocks = list(_walk(tokens, lines, headings))
-    return Document(text, lines, headings, blocks)
+    return Document(text, lines, headings, blocks, unread_from)
+
+
+def _readable(lines: list[str]) -> tuple[list[str], int | None]:
+    """As many lines as can be read in time, and the first line after them."""
+    work, characters = 0.0, 0
+    for index, line in enumerate(lines):
+        characters += len(line) + 1
+        if line.strip():
+            work += 1 + _WORK_OF_A_CELL * line.count("|")
+        if characters > MOST_CHARACTERS or work > MOST_WORK:
+            if index == 0:
+                return [line[:MOST_CHARACTERS] if line.count("|") <= MOST_WORK else ""], 1
+            return lines[:index], index + 1
+    return lines, None
 
 
 def _walk(
@@ -69,11 +94,11 @@ def _walk(
         token = tokens[at]
         end = _closing(tokens, at)
         line = (token.map[0] if token.map else 0) + 1
-        if token.type == "heading_open":
+        if _is_heading(token, tokens[at + 1 : at + 2]):
             heading = Heading(int(token.tag[1]), tokens[at + 1].content.strip(), line)
             path = [above for above in path if above.level < heading.level] + [heading]
             headings.append(heading)
-        elif token.type == "paragraph_open":
+        elif token.type in ("paragraph_open", "heading_open"):
             yield Block("paragraph", line, tokens[at + 1].content, path=tuple(path))
         elif token.type in ("fence", "code_block"):
             first = line + 1 if token.type == "fence" else line
@@ -93,6 +118,13 @@ def _walk(
         elif token.type == "hr":
             yield Block("rule", line, path=tuple(path))
         at = end + 1
+
+
+def _is_heading(token: Token, inline: Sequence[Token]) -> bool:
+    """Whether a heading was meant: several lines above a rule are a paragraph to their writer."""
+    if token.type != "heading_open":
+        return False
+    return not (token.markup == "-" and inline and "\n" in inline[0].content)
 
 
 def _closing(tokens: Sequence[Token], at: int) -> int:

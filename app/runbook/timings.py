@@ -1,0 +1,151 @@
+"""What a duration in a sentence or a table's cell is for: response, resolution, update, or else."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.runbook import clocks, words
+from app.runbook.clocks import Clock
+
+
+class Kind(StrEnum):
+    RESPONSE = "response"
+    RESOLUTION = "resolution"
+    UPDATE = "update"
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class Timing:
+    """A duration and what it is for; the heavier one of two for the same thing counts."""
+
+    kind: Kind
+    minutes: int | None
+    weight: int
+    clock: Clock
+    outward: bool = False
+    """Whether it speaks of customers or the status page."""
+
+
+_NO_KIND = re.compile(
+    r"(?<!\w)(?:requirements?|required|teams?|plans?|procedures?|phases?|process|steps?|roles?|"
+    r"templates?|owner|lead|who|channels?|actions?|expectations?|responsible|responsab\w+)(?!\w)",
+    re.IGNORECASE,
+)
+_NEXT = re.compile(
+    r"(?<!\w)(?:within|in|inside|under|less than|no later than|not later than|by|after|max\w*\.?|"
+    r"at most|up to|time|target|sla|slo|of|is|the|about|approx\w*\.?|ca\.?|goal|first|"
+    r"innerhalb(?: von)?|binnen|in|nach|spätestens|unter|höchstens|von|beträgt|"
+    r"dans(?: les)?|en|sous|moins de|d.ici|au plus tard|après|les|de|"
+    r"dentro de|en|antes de|menos de|tras|máximo|em|até|no prazo de|após|"
+    r"inden(?: for)?|innen(?:for)?|inom|efter|etter|senest|senast|under|i løbet af|"
+    r"i løpet av|mål)(?!\w)|\W",
+    re.IGNORECASE,
+)
+_EVERY = re.compile(
+    r"(?:every|each|per|once (?:an?|per)|alle|jede[rns]?|toutes? les|tous les|chaque|cada|a cada|"
+    r"hver(?:t)?(?:\.)?|var(?:t)?|varje|in intervals of|at least every|frequency|cadence|interval)"
+    r"\W{0,3}(?:at least |about |~ ?|hver )?$",
+    re.IGNORECASE,
+)
+_CLAUSE = re.compile(r"[,;|.]|\s[-–—]\s|\sand\s")
+_VERB = re.compile(
+    r"respond(?!s?e)|react\b|ack|reagier|répondre|responder|reager|svar|resolve\b|fix\b|restore\b|"
+    r"beheben|lösen|résoudre|resolver|løse|lös|bestätig|acus|accus|confirm|kvitter|bekr|mitigate\b",
+    re.IGNORECASE,
+)
+
+
+def label_kind(label: str) -> tuple[Kind, ...]:
+    """What a column or a label says its values are for; two when it says two ("Response / fix")."""
+    if not label or len(label) > 60 or _NO_KIND.search(label):
+        return ()
+    found: list[tuple[int, Kind]] = []
+    update = words.UPDATE.search(label)
+    if update and not words.FIRST.search(label):
+        return (Kind.UPDATE,)
+    if match := words.RESPONSE.search(label) or words.ACKNOWLEDGE.search(label):
+        found.append((match.start(), Kind.RESPONSE))
+    if match := words.RESOLUTION.search(label):
+        found.append((match.start(), Kind.RESOLUTION))
+    return tuple(kind for _, kind in sorted(found))
+
+
+def is_acknowledgement(label: str) -> bool:
+    return bool(words.ACKNOWLEDGE.search(label)) and not words.RESPONSE.search(label)
+
+
+def read(text: str, label: str = "") -> list[Timing]:
+    """Every duration of a text with what it is for, by the words beside it, else by its label."""
+    kinds = list(label_kind(label))
+    timings: list[Timing] = []
+    found = clocks.find(text)
+    settled_after = False
+    for index, clock in enumerate(found):
+        start = found[index - 1].end if index else 0
+        end = found[index + 1].start if index + 1 < len(found) else len(text)
+        before, after = text[start : clock.start], text[clock.end : end]
+        outward = bool(words.OUTWARD.search(before) or words.OUTWARD.search(label))
+        if settled_after:
+            before = _CLAUSE.split(before, maxsplit=1)[-1]
+        spoken = _spoken(before, after, clock)
+        settled_after = spoken is not None and not any(_words_before(before, clock))
+        if spoken is None and kinds:
+            kind = kinds.pop(0) if len(kinds) > 1 else kinds[0]
+            direct = not re.sub(_NEXT, "", before).strip()
+            weight = 1 if is_acknowledgement(label) or index or not direct else 4
+            timings.append(Timing(kind, clock.whole, weight, clock, outward))
+            continue
+        kind, weight = spoken or (Kind.OTHER, 1)
+        timings.append(Timing(kind, clock.whole, weight, clock, outward))
+    return timings
+
+
+def _spoken(before: str, after: str, clock: Clock) -> tuple[Kind, int] | None:
+    """What the words around a duration say it is for, the nearest word first."""
+    before = re.split(r"[;|]|\.\s", before)[-1]
+    nearest = max(_words_before(before, clock), default=None, key=lambda found: found[0])
+    if nearest:
+        return nearest[1], nearest[2]
+    follows = re.split(r"[;|,.()]|\s[-–—]\s", after)[0][:60]
+    return _words_after(follows, before, clock)
+
+
+def _words_before(before: str, clock: Clock) -> Iterator[tuple[int, Kind, int]]:
+    every = bool(_EVERY.search(before)) or (clock.rhythm and bool(clock.minutes))
+    for match in words.UPDATE.finditer(before):
+        between = before[match.end() :]
+        if words.FIRST.search(before[: match.start()][-20:]) and not every:
+            continue
+        if every or not re.sub(_NEXT, "", between).strip():
+            if every or ":" in between or not between.strip(" (<≤~"):
+                yield match.start(), Kind.UPDATE, 3
+    if every:
+        return
+    for pattern, kind, weight in _TIMED:
+        for match in pattern.finditer(before):
+            between = re.sub(_NEXT, "", before[match.end() :]).strip()
+            if not between or (_VERB.match(match[0]) and len(before) - match.end() < 50):
+                yield match.start(), kind, weight
+
+
+_TIMED = (
+    (words.RESPONSE, Kind.RESPONSE, 3),
+    (words.ACKNOWLEDGE, Kind.RESPONSE, 1),
+    (words.RESOLUTION, Kind.RESOLUTION, 3),
+)
+
+
+def _words_after(follows: str, before: str, clock: Clock) -> tuple[Kind, int] | None:
+    if match := words.UPDATE.search(follows):
+        every = bool(_EVERY.search(before)) or (clock.rhythm and bool(clock.minutes))
+        if every or not follows[: match.start()].strip(" -"):
+            return Kind.UPDATE, 3
+    if clock.rhythm and clock.minutes:
+        return None
+    for pattern, kind, weight in _TIMED:
+        match = pattern.match(re.sub(r"^(?:\s|-|to\b|pour\b|para\b|zur\b|for\b)+", "", follows))
+        if match and not _NO_KIND.match(follows[match.end() :].strip()) and not clock.rhythm:
+            return kind, weight
+    return None
