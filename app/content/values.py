@@ -1,0 +1,132 @@
+"""How a fact's value fits into the words around it, and how Allclear's own values are written."""
+
+import re
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from app.runbook import template_words as words
+
+
+def fit(
+    fact: str, value: str, choices: tuple[str, ...], *, before: str, after: str, alone: bool
+) -> str:
+    """The value as it goes between the words before and after its blank."""
+    if choices and (chosen := _chosen(fact, value, choices)):
+        return chosen
+    if fact == "severity":
+        value = _after_prefix(value, before)
+    elif fact == "frequency" and not _EVERY_BEFORE.search(before):
+        value = f"every {value}"
+    elif before.endswith("@"):
+        value = value.lstrip("@")
+    if not alone:
+        value = _on_one_line(value)
+    return _between(value, before, after, alone=alone)
+
+
+def channel(value: str, before: str) -> tuple[str, int]:
+    """The channel's name after "#incident-", and how many letters of that give way to it."""
+    prefix = re.search(r"#([\w-]*)$", before)
+    if prefix is None:
+        return value, 0
+    bare, shown = value.lstrip("#"), prefix.group(1)
+    if bare.lower().startswith(shown.lower()):
+        return bare[len(shown) :], 0
+    return bare, len(shown)
+
+
+def capital(value: str) -> str:
+    """The value with a capital where it begins a sentence, unless it is spelt on purpose."""
+    first = re.match(r"[^\W\d_]+", value)
+    if first and first.group(0).islower() and not re.match(r"\w+(?:://|@|\.\w)", value):
+        return value[0].upper() + value[1:]
+    return value
+
+
+def clock_time(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """ "14:31 UTC", with the day where it is another than today."""
+    there = moment.astimezone(zone)
+    time = f"{there:%H:%M} {there:%Z}"
+    if there.date() == now.astimezone(zone).date():
+        return time
+    return f"{there.day} {there:%B}, {time}"
+
+
+def day(moment: datetime, zone: ZoneInfo) -> str:
+    """ "21 November 2026"."""
+    there = moment.astimezone(zone)
+    return f"{there.day} {there:%B} {there.year}"
+
+
+def span(length: timedelta) -> str:
+    """ "43 minutes", "1 h 27 min", "2 days 3 h"."""
+    minutes = max(1, round(length.total_seconds() / 60))
+    days, rest = divmod(minutes, 24 * 60)
+    hours, left = divmod(rest, 60)
+    if days:
+        named = f"{days} day{'s' if days > 1 else ''}"
+        return f"{named} {hours} h" if hours else named
+    if hours and left:
+        return f"{hours} h {left} min"
+    if hours:
+        return f"{hours} hour{'s' if hours > 1 else ''}"
+    return f"{minutes} minute{'s' if minutes > 1 else ''}"
+
+
+def every(minutes: int) -> str:
+    """What follows "every": "30 minutes", "hour", "2 hours", "day", "week"."""
+    for size, name in ((7 * 24 * 60, "week"), (24 * 60, "day"), (60, "hour")):
+        if minutes % size == 0:
+            count = minutes // size
+            return name if count == 1 else f"{count} {name}s"
+    return "minute" if minutes == 1 else f"{minutes} minutes"
+
+
+def listed(names: tuple[str, ...]) -> str:
+    """ "API, Web and Mail"."""
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _chosen(fact: str, value: str, choices: tuple[str, ...]) -> str | None:
+    for choice in choices:
+        if choice.lower() == value.lower():
+            return choice
+    if fact == "stage":
+        meant = words.stage_named(value)
+        return next((choice for choice in choices if words.stage_named(choice) is meant), None)
+    if fact == "severity" and (number := re.search(r"\d+", value)):
+        fitting = (choice for choice in choices if re.search(r"\d+", choice))
+        return next((c for c in fitting if re.findall(r"\d+", c) == [number.group(0)]), None)
+    return None
+
+
+def _after_prefix(key: str, before: str) -> str:
+    """A severity's key without what stands before the blank already: "P[X]" and "P1" give "1"."""
+    prefix = re.search(r"([^\W\d_]+)[- ]?$", before)
+    number = re.search(r"\d+\w*$", key)
+    if prefix and number and prefix.group(1).lower() in ("p", "s", "sev", "severity", "level"):
+        return number.group(0)
+    return key
+
+
+def _on_one_line(value: str) -> str:
+    lines = [_BULLET.sub("", line, count=1).strip() for line in value.split("\n") if line.strip()]
+    return " ".join(
+        line if at == len(lines) - 1 or line[-1:] in ".!?;:," else f"{line};"
+        for at, line in enumerate(lines)
+    )
+
+
+def _between(value: str, before: str, after: str, *, alone: bool) -> str:
+    if value.endswith(".") and not value.endswith("..") and re.match(r"[.!?,;:]|\s+[^\W_]", after):
+        value = value[:-1]
+    last, following = re.search(r"(\s)(\S+)$", value), re.match(r"\s+([^\W_]+)", after)
+    if last and following and last.group(2).lower() == following.group(1).lower():
+        value = value[: last.start()]
+    return capital(value) if alone or re.search(r"[.!?]\s+$", before) or not before else value
+
+
+_EVERY_BEFORE = re.compile(r"\b(?:every|alle|les|cada|hver|varje|var)\s+$", re.I)
+_BULLET = re.compile(r"\s*(?:[-*+•]|\d{1,3}[.)])\s+")

@@ -1,0 +1,242 @@
+"""The places of a document where a message may stand: fences, quotes, prose and list items."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.runbook import blanks
+from app.runbook import template_parts as parts
+from app.runbook import template_sort as sort
+from app.runbook import template_words as words
+from app.runbook.document import Block, Document, Heading, Item
+from app.runbook.template_parts import Line
+
+
+@dataclass(frozen=True)
+class Place:
+    """A run of lines with what stands above it.
+
+    `label` names it ("**Status Update Template**"); `prose` is what else was said before it.
+    `covers` are all its lines, marks included.
+    """
+
+    kind: str
+    lines: tuple[Line, ...]
+    path: tuple[Heading, ...]
+    covers: range
+    info: str = ""
+    label: str | None = None
+    subject: str | None = None
+    prose: str = ""
+    shares_heading: bool = False
+
+    @property
+    def text(self) -> str:
+        return "\n".join(text for _, text in self.lines)
+
+    @property
+    def above(self) -> tuple[str, ...]:
+        """The headings that speak of this place, innermost first; not the document's title."""
+        path = self.path
+        if len(path) > 1 and path[0].level == 1:
+            path = path[1:]
+        return tuple(parts.clean_name(heading.text) for heading in reversed(path))
+
+    @property
+    def headings(self) -> str:
+        return "\n".join((self.label or "", *self.above))
+
+    @property
+    def nearest(self) -> str:
+        return "\n".join((self.label or "", *self.above[:1]))
+
+
+def all_places(document: Document) -> Iterator[Place]:
+    """Every place in the order of the document."""
+    starts = sorted({block.line for block in document.blocks} | {h.line for h in document.headings})
+    run: list[Block] = []
+    for block in document.blocks:
+        if run and (block.kind not in _PROSE or block.path != run[-1].path):
+            yield from _prose(run, document, starts)
+            run = []
+        if block.kind == "fence":
+            yield _fence(block, document)
+        elif block.kind == "quote":
+            yield from _quote(block, document)
+        elif block.kind in _PROSE:
+            run.append(block)
+    if run:
+        yield from _prose(run, document, starts)
+
+
+def references(text: str) -> frozenset[str]:
+    """The names of the document's reference links."""
+    return frozenset(name.lower() for name in _REFERENCE.findall(text))
+
+
+def is_message_in_prose(place: Place) -> bool:
+    """Whether a quote, paragraphs or a list item are words to send."""
+    if place.kind == "quote" and sort.is_note(place.text):
+        return False
+    if sort.reads_like_message(place.text):
+        return _in_context(place) or bool(blanks.find(place.text))
+    if not words.TEMPLATES.search(place.headings):
+        return False
+    found = blanks.find(place.text)
+    if place.kind == "quote" or place.subject:
+        return bool(found) or len(place.text.split()) >= 6
+    return len(found) >= 2 and place.kind == "prose" and not sort.is_instruction(place.text)
+
+
+def _in_context(place: Place) -> bool:
+    return bool(
+        words.TEMPLATES.search(place.headings) or words.COMMUNICATION.search(place.headings)
+    )
+
+
+def _fence(block: Block, document: Document) -> Place:
+    label, subject, prose = _said_above(document, block.line - 1, block.path)
+    lines = parts.number(block.text.rstrip("\n"), block.line)
+    covers = range(block.line - 1, block.line + len(lines) + 1)
+    return Place("fence", lines, block.path, covers, block.info, label, subject, prose)
+
+
+def _quote(block: Block, document: Document) -> Iterator[Place]:
+    label, subject, prose = _said_above(document, block.line, block.path)
+    lines = parts.number(block.text, block.line)
+    covers = range(block.line, block.line + len(lines))
+    yield Place("quote", lines, block.path, covers, "", label, subject, prose)
+
+
+def _said_above(
+    document: Document, line: int, path: tuple[Heading, ...]
+) -> tuple[str | None, str | None, str]:
+    """Label, subject and other prose directly above a line, up to the heading."""
+    label, subject, prose = None, None, []
+    floor = path[-1].line if path else 0
+    for at in range(line - 1, max(floor, line - 9), -1):
+        text = document.lines[at - 1].strip()
+        if not text:
+            continue
+        if text.startswith(("```", "~~~", "|", "#", "<!--", ">")) or _is_rule(text):
+            break
+        if found := words.SUBJECT.match(text):
+            subject = parts.clean_subject(found["subject"])
+        elif found := _label_of(text):
+            label = found
+            break
+        else:
+            prose.append(text)
+    return label, subject, "\n".join(prose)
+
+
+def _label_of(text: str) -> str | None:
+    bare = _BULLET.sub("", text)
+    if found := _BOLD_LABEL.fullmatch(bare):
+        return parts.clean_name(found["name"])
+    short = bare.endswith(":") and len(bare.split()) <= 7 and not sort.is_instruction(bare[:-1])
+    return parts.clean_name(bare) if short else None
+
+
+def _is_rule(text: str) -> bool:
+    return len(text) >= 3 and not text.strip("-*_ ")
+
+
+def _prose(run: list[Block], document: Document, starts: list[int]) -> Iterator[Place]:
+    """Messages in paragraphs and lists: a piece for each label, a place for each telling item."""
+    path = run[0].path
+    end = starts[at] - 1 if (at := bisect_right(starts, run[-1].line)) < len(starts) else None
+    last = end or len(document.lines)
+    items = [item for block in run if block.kind == "list" for item in block.items]
+    told = [place for item in items if (place := _item(item, path))]
+    if told:
+        yield from told
+        return
+    for label, lines in _pieces(run[0].line, last, document):
+        while lines and (not lines[0][1].strip() or _leads_in(lines)):
+            lines = _after_paragraph(lines)
+        if any(text.strip() for _, text in lines):
+            covers = range(lines[0][0], lines[-1][0] + 1)
+            yield Place("prose", tuple(lines), path, covers, label=label)
+
+
+def _pieces(first: int, last: int, document: Document) -> Iterator[tuple[str | None, list[Line]]]:
+    label: str | None = None
+    lines: list[Line] = []
+    for at in range(first, last + 1):
+        text = document.lines[at - 1].rstrip()
+        bold = _BOLD_LABEL.fullmatch(text.strip())
+        lead = _LEAD.fullmatch(text.strip())
+        if bold and not words.NO_TITLE.fullmatch(bold["name"].strip(" :")):
+            yield label, lines
+            label, lines = parts.clean_name(bold["name"]), []
+        elif lead and _is_lead(lead["name"], lead["rest"]):
+            yield label, lines
+            label, lines = parts.clean_name(lead["name"]), [(at, _unquoted(lead["rest"]))]
+        elif _is_rule(text.strip()):
+            yield label, lines
+            label, lines = None, []
+        else:
+            lines.append((at, _unquoted(text) if _is_quoted(text) else text))
+    yield label, lines
+
+
+def _leads_in(lines: list[Line]) -> bool:
+    text = "\n".join(text for _, text in lines[: _paragraph_length(lines)])
+    return sort.is_instruction(text) and not words.SUBJECT.match(lines[0][1])
+
+
+def _paragraph_length(lines: list[Line]) -> int:
+    return next((at for at, (_, text) in enumerate(lines) if not text.strip()), len(lines))
+
+
+def _after_paragraph(lines: list[Line]) -> list[Line]:
+    return lines[max(1, _paragraph_length(lines)) :]
+
+
+def _item(item: Item, path: tuple[Heading, ...]) -> Place | None:
+    """A list item that is a whole message after its name."""
+    found = _LEAD.fullmatch(item.text)
+    if not found or len(item.text) > sort.LONGEST_MESSAGE:
+        return None
+    name, rest = found["name"], found["rest"]
+    if not _is_lead(name, rest):
+        return None
+    skipped = item.text[: found.start("rest")].count("\n")
+    lines = parts.number(_unquoted(rest), item.line + skipped)
+    covers = range(item.line, lines[-1][0] + 1)
+    return Place("item", lines, path, covers, label=parts.clean_name(name))
+
+
+def _is_lead(name: str, rest: str) -> bool:
+    bare = parts.clean_name(name)
+    tells = words.stage_named(bare) or words.stage_of_name(bare) or words.audience_of(bare)
+    return bool(tells) and len(rest.split()) >= 5 and sort.reads_like_message(_unquoted(rest))
+
+
+def _is_quoted(text: str) -> bool:
+    bare = text.strip()
+    return len(bare) > 20 and bare[0] in "\"“„«" and bare[-1] in "\"”“»"
+
+
+def _unquoted(text: str) -> str:
+    bare = text.strip()
+    pairs = ("\"\"", "“”", "„“", "„”", "«»", "``", "''")
+    if len(bare) > 2 and bare[0] + bare[-1] in pairs:
+        return bare[1:-1].strip()
+    return bare
+
+
+_PROSE = ("paragraph", "list", "rule")
+_BULLET = re.compile(r"^(?:[-*+]|\d{1,3}[.)])\s+")
+_BOLD_LABEL = re.compile(
+    r"(?:\d{1,3}[.)]\s+|[-*+]\s+)?(?:\*\*|__)(?P<name>[^*\n]{1,100})(?:\*\*|__)\s{0,3}"
+    r"(?P<more>\([^()\n]{1,60}\))?\s{0,3}:?"
+)
+_LEAD = re.compile(
+    r"(?:\*\*|__)?(?P<name>[^*:\n\[\]]{2,60}?)(?::(?:\*\*|__)|(?:\*\*|__)\s{0,2}(?::|–|—|-|\n)|:)"
+    r"\s{0,4}(?P<rest>\S.*)",
+    re.S,
+)
+_REFERENCE = re.compile(r"^ {0,3}\[([^\[\]\n]{1,80})\]:\s*\S", re.M)

@@ -1,0 +1,116 @@
+"""Reads the message templates and the review form out of a runbook's blocks."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from app.runbook import template_meaning as meaning
+from app.runbook import template_parts as parts
+from app.runbook import template_places as places
+from app.runbook import template_sort as sort
+from app.runbook.document import Document
+from app.runbook.model import NotUnderstood, Severity, Template, TemplateStage
+from app.runbook.template_places import Place
+from app.words import Stage
+
+MOST_TEMPLATES = 400
+
+
+@dataclass(frozen=True)
+class TemplatesRead:
+    """What was found. `used_lines` are the lines of messages and forms, which hold nothing else."""
+
+    templates: tuple[Template, ...] = ()
+    review_form: str | None = None
+    not_understood: tuple[NotUnderstood, ...] = ()
+    used_lines: frozenset[int] = frozenset()
+
+
+@dataclass
+class _Found:
+    templates: list[Template] = field(default_factory=list)
+    forms: list[str] = field(default_factory=list)
+    lines: set[int] = field(default_factory=set)
+
+
+def read(
+    document: Document, severities: Sequence[Severity], stage_words: Mapping[Stage, str]
+) -> TemplatesRead:
+    """The templates of a document in order, each with what it is for."""
+    found = _Found()
+    reader = meaning.Reader(severities, stage_words, places.references(document.text))
+    for place in _with_names(places.all_places(document)):
+        if len(found.templates) >= MOST_TEMPLATES:
+            break
+        _read_place(place, reader, found)
+    templates = tuple(meaning.settle(_unique(found.templates)))
+    return TemplatesRead(
+        templates,
+        found.forms[0] if found.forms else None,
+        tuple(_unknown(templates)),
+        frozenset(found.lines),
+    )
+
+
+def _with_names(all_places: Iterator[Place]) -> list[Place]:
+    """Places that share a heading and have no label of their own go by what they say."""
+    listed = list(all_places)
+    shared: dict[int, int] = {}
+    for place in listed:
+        if place.label is None and place.path:
+            line = place.path[-1].line
+            shared[line] = shared.get(line, 0) + 1
+    return [
+        replace(place, shares_heading=True)
+        if place.label is None and place.path and shared[place.path[-1].line] > 1
+        else place
+        for place in listed
+    ]
+
+
+def _read_place(place: Place, reader: meaning.Reader, found: _Found) -> None:
+    kind = _sort(place)
+    if kind is sort.Sort.NEITHER:
+        return
+    if kind is sort.Sort.REVIEW_FORM:
+        found.forms.append(place.text.strip("\n"))
+        found.lines.update(place.covers)
+        return
+    messages = [part for part in parts.cut(place.lines) if _is_whole(part, place)]
+    made = [
+        template
+        for part in messages
+        if (template := reader.template(place, part, alone=len(messages) == 1))
+    ]
+    if made:
+        found.templates.extend(made)
+        found.lines.update(place.covers)
+
+
+def _is_whole(part: parts.Part, place: Place) -> bool:
+    return place.kind == "fence" or not sort.is_instruction(part.text) or bool(part.title)
+
+
+def _sort(place: Place) -> sort.Sort:
+    if place.kind == "fence":
+        return sort.sort_fence(
+            place.text, info=place.info, headings=place.headings, own=place.nearest
+        )
+    if sort.is_review_form(place.text, place.nearest):
+        # A form in prose is the runbook telling what a review is about: it stays where it is.
+        return sort.Sort.NEITHER
+    return sort.Sort.MESSAGE if places.is_message_in_prose(place) else sort.Sort.NEITHER
+
+
+def _unique(templates: list[Template]) -> list[Template]:
+    """Templates in the order of the document, no text twice at one line."""
+    by_line = {template.line: template for template in sorted(templates, key=lambda t: t.line)}
+    return list(by_line.values())
+
+
+def _unknown(templates: Sequence[Template]) -> Iterator[NotUnderstood]:
+    for template in templates:
+        if template.audience is None and template.stage is not TemplateStage.OTHER:
+            why = "It is not said who this message is for: colleagues, customers or the status page."
+            yield NotUnderstood(template.line, template.name, why)
+
+
