@@ -1,0 +1,34 @@
+"""Allclear: the public status page that runs on your own incident runbook."""
+
+from flask import Flask
+from flask_migrate import Migrate
+
+from app import logs, migrating, models, web
+from app.config import ROOT, Settings, read_settings
+from app.db import db
+
+LARGEST_REQUEST = 2 * 1024 * 1024
+"""Bytes of a request's body; a runbook of 1 MiB fits with its form around it."""
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the application. Everything that is switched on is switched on here."""
+    settings = settings or read_settings()
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    app = Flask(
+        "allclear", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static")
+    )
+    app.config.from_mapping(
+        ALLCLEAR=settings,
+        SECRET_KEY=settings.key(),
+        SQLALCHEMY_DATABASE_URI=settings.database,
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": not settings.database.startswith("sqlite")},
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        TRUSTED_HOSTS=settings.hosts,
+    )
+    logs.set_up(settings.log_level)
+    db.init_app(app)
+    app.extensions["models"] = models  # imported, so that every table is known to the database
+    Migrate(app, db, directory=str(ROOT / "migrations"), **migrating.OPTIONS)
+    web.init_app(app)
+    return app

@@ -1,0 +1,141 @@
+"""Settings from the environment (or `.env`), checked at start."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from flask import current_app
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+"""The checkout: templates, static files, migrations and the shipped runbook lie below it."""
+
+
+class WrongSettings(Exception):
+    """A setting cannot be used; the message names it and says what it should be."""
+
+
+class Settings(BaseSettings):
+    """Every setting, each read from `ALLCLEAR_` and its name in capitals."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="ALLCLEAR_", env_file=".env", extra="ignore", frozen=True
+    )
+
+    data_dir: Path = Path("instance")
+    """Where the database, the mails of the folder channel and the secret key lie."""
+    database_url: str = ""
+    """Empty means the SQLite file `allclear.db` in the data directory."""
+    public_url: str = "http://127.0.0.1:8000"
+    """The address customers use; every link in a mail starts with it."""
+    bind: str = "127.0.0.1:8000"
+    """Address and port that `allclear serve` listens on."""
+    workers: int = Field(default=2, ge=0, le=32)
+    """Delivery threads inside `allclear serve`; 0 when workers run elsewhere."""
+    trusted_hosts: Annotated[list[str], NoDecode] = []
+    """More host names that requests may name, beside the one of the public address."""
+    proxy_hops: int = Field(default=0, ge=0, le=5)
+    """How many reverse proxies in front of us set X-Forwarded-For."""
+    secret_key: SecretStr = SecretStr("")
+    """Signs sessions and links; empty means one is made and kept in the data directory."""
+    email: str = "folder"
+    """`folder`, `smtp://user:password@host:port` (or `smtps://`), or `sendgrid`."""
+    email_from: str = ""
+    """The sender of mails; empty means status@ the public address's host."""
+    sendgrid_api_key: SecretStr = SecretStr("")
+    sendgrid_host: str = "https://api.sendgrid.com"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @field_validator("trusted_hosts", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+
+    @field_validator("public_url")
+    @classmethod
+    def _web_address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
+            raise ValueError("should be a web address without a path: https://status.example.org")
+        return value.rstrip("/")
+
+    @field_validator("bind")
+    @classmethod
+    def _address_and_port(cls, value: str) -> str:
+        host, _, port = value.rpartition(":")
+        if not host or not port.isdigit() or not 0 < int(port) < 65536:
+            raise ValueError("should be an address and a port: 127.0.0.1:8000")
+        return value
+
+    @field_validator("email")
+    @classmethod
+    def _transport(cls, value: str) -> str:
+        parts = urlsplit(value)
+        smtp = parts.scheme in ("smtp", "smtps") and parts.hostname
+        if value not in ("folder", "sendgrid") and not smtp:
+            raise ValueError("should be folder, smtp://user:password@host:port, or sendgrid")
+        return value
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy address of the database."""
+        if not self.database_url:
+            return f"sqlite:///{self.data_dir.resolve() / 'allclear.db'}"
+        if self.database_url.startswith(("postgres://", "postgresql://")):
+            return "postgresql+psycopg://" + self.database_url.split("://", 1)[1]
+        return self.database_url
+
+    @property
+    def public_host(self) -> str:
+        return urlsplit(self.public_url).hostname or ""
+
+    @property
+    def sender(self) -> str:
+        """The address that mails come from."""
+        return self.email_from or f"status@{self.public_host}"
+
+    @property
+    def hosts(self) -> list[str]:
+        """Every host name that a request may name."""
+        local = ["127.0.0.1", "localhost"] if self.bind.startswith("127.") else []
+        return list(dict.fromkeys([self.public_host, *self.trusted_hosts, *local]))
+
+    def key(self) -> str:
+        """The secret key: the one that is set, or one made once and kept beside the database."""
+        if self.secret_key.get_secret_value():
+            return self.secret_key.get_secret_value()
+        path = self.data_dir / "secret_key"
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        try:
+            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(secrets.token_hex(32))
+        except FileExistsError:
+            pass
+        return path.read_text().strip()
+
+
+def read_settings(**overrides: object) -> Settings:
+    """Read and check the settings; raise WrongSettings with a line for each one that is wrong."""
+    try:
+        read = Settings(**overrides)  # type: ignore[arg-type]  # pydantic checks each one
+    except ValidationError as error:
+        raise WrongSettings("\n".join(_sentence(dict(fault)) for fault in error.errors())) from None
+    if read.email == "sendgrid" and not read.sendgrid_api_key.get_secret_value():
+        raise WrongSettings("ALLCLEAR_SENDGRID_API_KEY is needed when ALLCLEAR_EMAIL is sendgrid.")
+    return read
+
+
+def settings() -> Settings:
+    """The settings of the running application."""
+    current: Settings = current_app.config["ALLCLEAR"]
+    return current
+
+
+def _sentence(fault: dict[str, object]) -> str:
+    place = fault["loc"]
+    name = "ALLCLEAR_" + "_".join(map(str, place if isinstance(place, tuple) else ())).upper()
+    what = str(fault["msg"]).removeprefix("Value error, ").lower().replace("input ", "")
+    return f"{name} {what}."

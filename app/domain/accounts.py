@@ -1,0 +1,86 @@
+"""Accounts: who may sign in, and their passwords."""
+
+from uuid import uuid4
+
+from argon2 import PasswordHasher
+from email_validator import EmailNotValidError, validate_email
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from app.db import db, transaction
+from app.domain import audit
+from app.errors import Rejected
+from app.models import Account, Role
+
+SHORTEST_PASSWORD = 10
+LONGEST_PASSWORD = 200
+
+_hasher = PasswordHasher()
+
+
+def create(
+    *, email: str, name: str, password: str, role: Role, by: Account | None = None
+) -> Account:
+    """Create an account; raise Rejected when its address or password cannot be used."""
+    account = Account(
+        email=check_address(email),
+        name=name.strip() or email.split("@")[0],
+        password=hash_password(password),
+        role=role,
+        active=True,
+        fs_uniquifier=uuid4().hex,
+    )
+    with transaction() as session:
+        session.add(account)
+        try:
+            session.flush()
+        except IntegrityError as error:
+            raise Rejected(email="There is an account with this address already.") from error
+        audit.record("account created", by=by, account=account.id, role=role.value)
+    return account
+
+
+def change_password(account: Account, *, password: str, by: Account) -> None:
+    """Set another password and end every session of the account."""
+    hashed = hash_password(password)
+    with transaction():
+        account.password = hashed
+        account.fs_uniquifier = uuid4().hex
+        audit.record("password changed", by=by, account=account.id)
+
+
+def change_role(account: Account, *, role: Role, active: bool, by: Account) -> None:
+    """Change what an account may do, and end its sessions; the last administrator stays."""
+    with transaction() as session:
+        others = session.scalar(
+            select(Account.id).where(
+                Account.role == Role.ADMINISTRATOR, Account.active, Account.id != account.id
+            )
+        )
+        if others is None and not (active and role is Role.ADMINISTRATOR):
+            raise Rejected(role="Somebody must stay an administrator.")
+        account.role = role
+        account.active = active
+        account.fs_uniquifier = uuid4().hex
+        audit.record("account changed", by=by, account=account.id, role=role.value, active=active)
+
+
+def by_email(email: str) -> Account | None:
+    return db.session.scalar(select(Account).where(Account.email == email.strip().lower()))
+
+
+def hash_password(password: str) -> str:
+    """An argon2 hash; raise Rejected when the password is too short or too long."""
+    if len(password) < SHORTEST_PASSWORD:
+        raise Rejected(password=f"Use at least {SHORTEST_PASSWORD} characters.")
+    if len(password) > LONGEST_PASSWORD:
+        raise Rejected(password=f"Use at most {LONGEST_PASSWORD} characters.")
+    return _hasher.hash(password)
+
+
+def check_address(email: str) -> str:
+    """The address normalised, in lower case; raise Rejected when it is none."""
+    try:
+        return validate_email(email.strip(), check_deliverability=False).normalized.lower()
+    except EmailNotValidError as error:
+        raise Rejected(email="This is no email address. Example: ada@example.org") from error

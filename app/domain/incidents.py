@@ -1,0 +1,237 @@
+"""What responders may do to an incident."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+
+from app import clock
+from app.db import after_commit, db, transaction
+from app.domain import audit, obligations, outbox
+from app.errors import Conflict, Rejected
+from app.models import (
+    Account,
+    ImpactOnComponent,
+    Incident,
+    Message,
+    Organisation,
+    Revision,
+    Update,
+)
+from app.signals import owed, published
+from app.words import Audience, Impact, Stage
+
+LONGEST_TITLE = 150
+LONGEST_BODY = 20_000
+
+
+@dataclass(frozen=True)
+class Words:
+    """What one audience is told, in its final words, and the template it began as."""
+
+    subject: str
+    body: str
+    template: str = ""
+    origin: str = ""
+
+
+@dataclass(frozen=True)
+class News:
+    """What a form says: everything that one update tells, to whom, and what it promises."""
+
+    stage: Stage
+    words: Mapping[Audience, Words]
+    """One entry for each audience that is told."""
+    facts: Mapping[str, str]
+    impacts: Mapping[int, Impact]
+    """By component id; every component that is still affected."""
+    promise_at: datetime | None
+    form_key: str
+    sentence: str = ""
+
+
+def open_incident(
+    *,
+    title: str,
+    severity_key: str,
+    news: News,
+    author: Account,
+    occurred_at: datetime | None = None,
+    roles: Mapping[str, str] | None = None,
+    channel: str = "",
+) -> Incident:
+    """Open an incident with its first update, and owe it to everyone who is to be told.
+
+    The same form sent twice opens one: the second call returns the first's incident.
+    """
+    title = " ".join(title.split())
+    if not title:
+        raise Rejected(title="What is happening? A few words, as a customer would say it.")
+    if len(title) > LONGEST_TITLE:
+        raise Rejected(title=f"Use at most {LONGEST_TITLE} characters.")
+    _check(news)
+    now = clock.now()
+    try:
+        with transaction() as session:
+            if earlier := _from_form(news.form_key):
+                return earlier.incident
+            organisation = session.get_one(Organisation, 1)
+            reading = organisation.runbook.read
+            if reading.severities and reading.severity(severity_key) is None:
+                raise Rejected(severity="Choose one of the runbook's severities.")
+            incident = Incident(
+                title=title,
+                severity_key=severity_key,
+                runbook_id=organisation.runbook_id,
+                roles=dict(roles or {}),
+                channel=channel.strip().lstrip("#"),
+                occurred_at=occurred_at or now,
+                aware_at=now,
+                opened_at=now,
+                newest=1,
+            )
+            session.add(incident)
+            session.flush()
+            obligations.owe(incident)
+            _write(incident, news, number=1, author=author, now=now)
+            audit.record("incident opened", by=author, incident=incident, severity=severity_key)
+        return incident
+    except IntegrityError:
+        return _posted_meanwhile(news.form_key).incident
+
+
+def post_update(
+    incident: Incident, *, news: News, seen: int, author: Account, reopen: bool = False
+) -> Update:
+    """Post an update and owe it to everyone who is to be told, in one transaction.
+
+    `seen` is the number of the newest update that the author saw: when somebody posted after
+    it, Conflict is raised. The same form sent twice posts once: the second call returns the
+    first's update.
+    """
+    _check(news)
+    try:
+        with transaction() as session:
+            if earlier := _from_form(news.form_key):
+                return earlier
+            if not incident.is_open and not reopen:
+                raise Rejected(stage="This incident is resolved. Reopen it to add an update.")
+            faster = (
+                update(Incident)
+                .where(Incident.id == incident.id, Incident.newest == seen)
+                .values(newest=seen + 1)
+                .returning(Incident.id)
+            )
+            if session.scalar(faster) is None:
+                if earlier := _from_form(news.form_key):
+                    return earlier
+                raise Conflict(form="Somebody posted an update while you were writing.")
+            session.refresh(incident)
+            posted = _write(incident, news, number=seen + 1, author=author, now=clock.now())
+        return posted
+    except IntegrityError:
+        return _posted_meanwhile(news.form_key)
+
+
+def correct(message: Message, *, subject: str, body: str, reason: str, author: Account) -> Message:
+    """Correct what was said. The earlier words are kept and the page says that it was edited.
+
+    Nobody is mailed again: who must hear of it is told by a new update.
+    """
+    body = body.strip()
+    if not body:
+        raise Rejected(body="Say what should stand there instead.")
+    if len(body) > LONGEST_BODY:
+        raise Rejected(body=f"Use at most {LONGEST_BODY:,} characters.")
+    if (subject, body) == (message.subject, message.body):
+        raise Rejected(body="These are the same words as before.")
+    with transaction() as session:
+        session.add(
+            Revision(
+                message_id=message.id,
+                earlier_subject=message.subject,
+                earlier_body=message.body,
+                reason=reason.strip(),
+                author_id=author.id,
+            )
+        )
+        message.subject = subject.strip()
+        message.body = body
+        audit.record(
+            "message corrected", by=author, incident=message.update.incident, message=message.id
+        )
+        after_commit(lambda: published.send("incident"))
+    return message
+
+
+def _check(news: News) -> None:
+    if not news.words:
+        raise Rejected(audiences="Choose at least one audience to tell.")
+    for audience, words in news.words.items():
+        if not words.body.strip():
+            raise Rejected(**{f"body_{audience}": "This message is empty."})
+        if len(words.body) > LONGEST_BODY:
+            raise Rejected(**{f"body_{audience}": f"Use at most {LONGEST_BODY:,} characters."})
+        if len(words.subject) > LONGEST_TITLE + 100:
+            raise Rejected(**{f"subject_{audience}": "This subject is too long."})
+    if news.promise_at is not None and news.promise_at <= clock.now():
+        raise Rejected(promise="The next update must lie in the future.")
+
+
+def _write(
+    incident: Incident, news: News, *, number: int, author: Account, now: datetime
+) -> Update:
+    """Write the update and all that belongs to it into the transaction around it."""
+    session = db.session
+    posted = Update(
+        incident_id=incident.id,
+        number=number,
+        stage=news.stage,
+        author_id=author.id,
+        published_at=now,
+        facts=dict(news.facts),
+        promise_at=news.promise_at if news.stage.is_open else None,
+        form_key=news.form_key,
+    )
+    posted.messages = [
+        Message(
+            audience=audience,
+            subject=words.subject.strip(),
+            body=words.body.strip(),
+            template=words.template,
+            origin=words.origin,
+        )
+        for audience, words in news.words.items()
+    ]
+    posted.impacts = [
+        ImpactOnComponent(component_id=component_id, impact=impact)
+        for component_id, impact in news.impacts.items()
+    ]
+    session.add(posted)
+    incident.stage = news.stage
+    incident.facts = dict(news.facts)
+    incident.sentence = news.sentence.strip()
+    incident.updated_at = now
+    incident.resolved_at = None if news.stage.is_open else now
+    session.flush()
+    if not news.stage.is_open:
+        obligations.owe_review(incident)
+    outbox.announce(posted)
+    audit.record("update posted", by=author, incident=incident, update=posted.id)
+    after_commit(lambda: published.send("incident"))
+    after_commit(lambda: owed.send("update"))
+    return posted
+
+
+def _from_form(form_key: str) -> Update | None:
+    return db.session.scalar(select(Update).where(Update.form_key == form_key))
+
+
+def _posted_meanwhile(form_key: str) -> Update:
+    """The update that the same form, sent at the same moment, has just posted."""
+    earlier = _from_form(form_key)
+    if earlier is None:
+        raise Conflict(form="Somebody posted at the same moment. Please try again.")
+    return earlier

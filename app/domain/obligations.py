@@ -1,0 +1,61 @@
+"""What the runbook wants done in an incident, and by when."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from app.db import db
+from app.models import Incident, Obligation
+
+REVIEW = "Post-incident review"
+
+
+def owe(incident: Incident) -> None:
+    """Write what the pinned runbook wants at the incident's severity, in the transaction around.
+
+    Clocks run from when somebody here knew. What an earlier severity wanted and this one does
+    not is dropped, unless it is done.
+    """
+    wanted = {
+        obligation.text: obligation.within_minutes
+        for obligation in incident.runbook.read.obligations
+        if obligation.severity in (None, incident.severity_key)
+    }
+    kept = {row.text: row for row in _of(incident)}
+    for text, row in kept.items():
+        row.dropped = text not in wanted and row.done_at is None and text != REVIEW
+    for text, minutes in wanted.items():
+        due_at = incident.aware_at + timedelta(minutes=minutes)
+        if text in kept:
+            kept[text].within_minutes, kept[text].due_at = minutes, due_at
+        else:
+            db.session.add(
+                Obligation(
+                    incident_id=incident.id, text=text, within_minutes=minutes, due_at=due_at
+                )
+            )
+
+
+def owe_review(incident: Incident) -> None:
+    """Owe the review that the runbook asks for after resolution, in the transaction around."""
+    hours = [
+        review.within_hours
+        for review in incident.runbook.read.reviews
+        if not review.severities or incident.severity_key in review.severities
+    ]
+    if not hours or incident.resolved_at is None:
+        return
+    due_at = incident.resolved_at + timedelta(hours=min(hours))
+    known = next((row for row in _of(incident) if row.text == REVIEW), None)
+    if known is not None:
+        known.due_at = due_at
+        return
+    db.session.add(
+        Obligation(
+            incident_id=incident.id, text=REVIEW, within_minutes=min(hours) * 60, due_at=due_at
+        )
+    )
+
+
+def _of(incident: Incident) -> list[Obligation]:
+    return list(db.session.scalars(select(Obligation).where(Obligation.incident_id == incident.id)))

@@ -1,0 +1,70 @@
+"""What every test starts from: an application with an empty, migrated database."""
+
+import contextvars
+import socket
+
+import pytest
+from flask.testing import FlaskClient
+
+from app import create_app
+from app.config import read_settings
+from app.db import db
+from tests import databases
+
+databases.isolate_from_environment()
+
+
+class SeparateClient(FlaskClient):
+    """Gives each request its own session and `g`, as in production, while the test holds others."""
+
+    def open(self, *args, **kwargs):
+        return contextvars.Context().run(super().open, *args, **kwargs)
+
+
+def pytest_addoption(parser):
+    parser.addoption("--database", choices=["sqlite", "postgresql"], default="sqlite")
+    parser.addoption("--strict-machine", action="store_true", help="a missing server is a failure")
+
+
+@pytest.fixture(scope="session")
+def database(request, tmp_path_factory):
+    """A factory of addresses of fresh, migrated databases."""
+    kind = request.config.getoption("--database")
+    with databases.server(kind, tmp_path_factory, request.config) as fresh:
+        yield fresh
+
+
+@pytest.fixture
+def settings(database, tmp_path):
+    return read_settings(
+        data_dir=tmp_path, database_url=database(tmp_path), secret_key="test " * 8, _env_file=None
+    )
+
+
+@pytest.fixture
+def app(settings):
+    app = create_app(settings)
+    app.config["TESTING"] = True
+    app.test_client_class = SeparateClient
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app):
+    return app.test_client()
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch):
+    """A test that reaches for another machine fails by name, not by timeout."""
+    connect = socket.socket.connect
+
+    def refuse(self, address, *args):
+        if isinstance(address, tuple) and address[0] not in ("127.0.0.1", "localhost", "::1"):
+            raise AssertionError("a test tried to open a network connection")
+        return connect(self, address, *args)
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)

@@ -1,0 +1,89 @@
+"""Databases for tests: SQLite files and a PostgreSQL server of our own."""
+
+import os
+import shutil
+import subprocess
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+from flask_migrate import upgrade
+
+from app import create_app
+from app.config import read_settings
+from app.db import db
+
+CHEAP = "-c fsync=off -c full_page_writes=off -c listen_addresses="
+
+
+def isolate_from_environment():
+    """Tests depend on no setting of the machine they run on."""
+    for name in [name for name in os.environ if name.startswith("ALLCLEAR_")]:
+        del os.environ[name]
+
+
+@contextmanager
+def server(kind, tmp_path_factory, config):
+    """Yield a function that gives the address of a fresh database, migrated once and copied."""
+    folder = tmp_path_factory.mktemp("database")
+    if kind == "sqlite":
+        template = folder / "template.db"
+        migrate(f"sqlite:///{template}", folder)
+
+        def fresh(tmp_path):
+            shutil.copy(template, tmp_path / "test.db")
+            return f"sqlite:///{tmp_path / 'test.db'}"
+
+        yield fresh
+        return
+    with postgresql(config) as address:
+        with psycopg.connect(address("postgres"), autocommit=True) as admin:
+            admin.execute("CREATE DATABASE template_allclear")
+            migrate(address("template_allclear"), folder)
+            numbers = count()
+
+            def fresh(_tmp_path):
+                name = f"test_{next(numbers)}"
+                admin.execute(f"CREATE DATABASE {name} TEMPLATE template_allclear")
+                return address(name)
+
+            yield fresh
+
+
+def migrate(url, folder):
+    app = create_app(read_settings(data_dir=folder, database_url=url, _env_file=None))
+    with app.app_context():
+        upgrade()
+        db.engine.dispose()
+
+
+@contextmanager
+def postgresql(config):
+    """Start a server in a temporary folder, on a socket only; yield a maker of addresses."""
+    binaries = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+    if not binaries:
+        if config.getoption("--strict-machine"):
+            pytest.fail("PostgreSQL is not installed on this machine")
+        pytest.skip("PostgreSQL is not installed on this machine")
+    home = Path(f"/tmp/allclear-pg-{os.getpid()}")
+    shutil.rmtree(home, ignore_errors=True)
+    home.mkdir()
+    root = os.geteuid() == 0
+    if root:
+        shutil.chown(home, "postgres", "postgres")
+
+    def run(*command):
+        prefix = ["runuser", "-u", "postgres", "--"] if root else []
+        subprocess.run([*prefix, *map(str, command)], check=True, capture_output=True, cwd="/tmp")
+
+    try:
+        run(binaries[-1] / "initdb", "-D", home / "data", "-U", "postgres", "-A", "trust")
+        options = f"{CHEAP} -k {home}"
+        control = (binaries[-1] / "pg_ctl", "-D", home / "data", "-w", "-l", home / "log")
+        run(*control, "-o", options, "start")
+        yield lambda name: f"postgresql://postgres@/{name}?host={home}"
+    finally:
+        run(binaries[-1] / "pg_ctl", "-D", home / "data", "-m", "immediate", "-w", "stop")
+        shutil.rmtree(home, ignore_errors=True)
