@@ -225,7 +225,7 @@ def spoken_of(statement: Statement, known: Levels) -> Iterator[tuple[str, str, s
     if known.leading(label) or words.DEFINITION.fullmatch(label):
         label = ""
     own = known.leading(statement.text)
-    pairs = _pairs(statement.text, known)
+    pairs = split(statement.text, known)
     if len(pairs) > 1:
         for key, text in pairs:
             yield key, text, label
@@ -240,7 +240,7 @@ def spoken_of(statement: Statement, known: Levels) -> Iterator[tuple[str, str, s
 _ONE = re.compile(r"(?<![\w.-])(?:severity|sev|prio(?:rity)?|level|p|s)[\s_-]?[0-5](?![\w%])", re.I)
 
 
-def _pairs(text: str, known: Levels) -> list[tuple[str, str]]:
+def split(text: str, known: Levels) -> list[tuple[str, str]]:
     """"P1: 5 min, P2: 15 min" as one text for each, with the words before the first in front."""
     marks = list(_ONE.finditer(text))
     found = clocks.find(text)

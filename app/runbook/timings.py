@@ -124,6 +124,8 @@ def _words_before(before: str, clock: Clock) -> Iterator[tuple[int, Kind, int]]:
     if every:
         return
     for pattern, kind, weight in _TIMED:
+        if clock.rhythm and kind is Kind.RESOLUTION:
+            continue  # "Fix immediately" is zeal, not a target.
         for match in pattern.finditer(before):
             between = re.sub(_NEXT, "", before[match.end() :]).strip()
             if not between or (_VERB.match(match[0]) and len(before) - match.end() < 50):

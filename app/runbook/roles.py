@@ -1,0 +1,208 @@
+"""The parts that people play in an incident: who holds them and what they answer for."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from app.runbook import words
+from app.runbook.model import Role
+from app.runbook.outline import Outline, Statement, Table, without_number
+
+
+@dataclass
+class _Draft:
+    name: str
+    line: int
+    who: str | None = None
+    backup: str | None = None
+    duties: list[str] = field(default_factory=list)
+
+    def done(self) -> Role:
+        duties = tuple(dict.fromkeys(self.duties))
+        return Role(self.name, self.who, self.backup, duties, self.line)
+
+
+def read(outline: Outline, skip: frozenset[int]) -> tuple[Role, ...]:
+    drafts: dict[str, _Draft] = {}
+    for table in outline.tables:
+        for draft in _tabled(table):
+            _add(drafts, draft)
+    for statement in outline.statements:
+        if statement.line in skip or not _is_place(statement):
+            continue
+        if name := _role_name(statement):
+            draft = _add(drafts, _Draft(name, statement.line))
+            _put_own_words(draft, statement)
+        elif owner := _owner(statement, drafts):
+            _put(owner, statement)
+    return tuple(d.done() for d in sorted(drafts.values(), key=lambda draft: draft.line))
+
+
+def _add(drafts: dict[str, _Draft], draft: _Draft) -> _Draft:
+    """The role as known so far; a later mention adds what was still open."""
+    known = drafts.setdefault(draft.name.lower(), draft)
+    if known is not draft:
+        known.who = known.who or draft.who
+        known.backup = known.backup or draft.backup
+        known.duties.extend(draft.duties)
+    return known
+
+
+def _is_place(statement: Statement) -> bool:
+    above = statement.above[1:]
+    return not any(
+        words.EXTENDED.search(text) or _is_about_contacts(text) or words.MESSAGES.search(text)
+        for text in above
+    )
+
+
+def _is_about_contacts(text: str) -> bool:
+    return bool(words.CONTACT.search(text)) and not words.ROLES.search(text)
+
+
+_DUTY_LABEL = re.compile(
+    rf"^(?:{words.DUTIES.pattern}|{words.WHO.pattern}|{words.BACKUP.pattern}|"
+    rf"{words.REACH.pattern})(?:\s\w+)?$",
+    re.IGNORECASE,
+)
+_ASIDE = re.compile(r"\s*\([^()]{0,60}\)\s*")
+
+
+def _clean(text: str) -> str:
+    text = _ASIDE.sub(" ", without_number(text)).strip(" :*–—-")
+    return re.sub(r"^[^\w]+", "", text).strip()
+
+
+def _role_name(statement: Statement) -> str | None:
+    """The role that a statement introduces, if it does."""
+    if statement.kind in ("heading", "label"):
+        name = _clean(statement.text)
+    elif statement.kind == "item" or statement.lead:
+        name = _clean(statement.lead or _before_colon(statement.text))
+    else:
+        return None
+    if not name or len(name) > 50 or name.count(" ") > 5 or _DUTY_LABEL.match(name):
+        return None
+    if words.EXTENDED.search(statement.text) or _is_listing(name):
+        return None
+    if words.ROLE_NAME.fullmatch(name):
+        told = statement.kind != "item" or statement.text.rstrip(": ") != name
+        return name if told and not _is_mentioned(statement) else None
+    return name if _is_in_roles(statement) else None
+
+
+def _is_listing(name: str) -> bool:
+    """"Incident Response Team" and "Core Team Roles" are the section, not a role."""
+    return bool(words.ROLES.search(name)) and not words.ROLE_NAME.fullmatch(name)
+
+
+def _before_colon(text: str) -> str:
+    return re.split(r":\s|\s[–—-]\s|:$", text, maxsplit=1)[0] if len(text) < 600 else ""
+
+
+def _is_in_roles(statement: Statement) -> bool:
+    """Whether it stands directly in a section of roles, set off as one of them."""
+    if not statement.above or not _is_roles_section(statement.label):
+        return False
+    return statement.kind in ("heading", "label") or bool(statement.lead)
+
+
+def _is_roles_section(label: str) -> bool:
+    return bool(words.ROLES.search(label)) and not _DUTY_LABEL.match(_clean(label))
+
+
+def _is_mentioned(statement: Statement) -> bool:
+    """A role in a list of people to invite or to call is only mentioned."""
+    if statement.kind in ("heading", "label") or ":" in statement.text:
+        return False
+    return not _is_roles_section(statement.label)
+
+
+def _put_own_words(draft: _Draft, statement: Statement) -> None:
+    rest = _after_name(statement.text) if statement.kind in ("item", "sentence") else ""
+    if rest:
+        draft.duties.append(rest)
+
+
+def _after_name(text: str) -> str:
+    parts = re.split(r":\s|\s[–—-]\s", text, maxsplit=1)
+    return parts[1].strip() if len(parts) > 1 else ""
+
+
+def _owner(statement: Statement, drafts: dict[str, _Draft]) -> _Draft | None:
+    for text in reversed(statement.above[-3:]):
+        name = _clean(text)
+        draft = drafts.get(name.lower()) or drafts.get(_clean(_before_colon(name)).lower())
+        if draft:
+            return draft
+    return None
+
+
+def _put(draft: _Draft, statement: Statement) -> None:
+    """One fact of a role: who holds it, who stands in, or something it answers for."""
+    head, colon, value = statement.text.partition(":")
+    head, value = head.strip(), value.strip()
+    if colon and value and len(head) < 40:
+        if words.BACKUP.search(head):
+            draft.backup = draft.backup or value
+            return
+        if words.WHO.fullmatch(head):
+            draft.who = draft.who or value
+            return
+        if words.DUTIES.search(head):
+            draft.duties.append(value)
+            return
+    if statement.kind in ("heading", "label") or not statement.text or statement.text[-1] == ":":
+        return
+    label = statement.label
+    if words.WHO.fullmatch(label):
+        draft.who = draft.who or statement.text
+    elif words.BACKUP.fullmatch(label):
+        draft.backup = draft.backup or statement.text
+    else:
+        draft.duties.append(statement.text)
+
+
+def _tabled(table: Table) -> Iterator[_Draft]:
+    if not _is_roles_table(table):
+        return
+    role = next((i for i, head in enumerate(table.head) if words.ROLE_HEAD.search(head)), 0)
+    backup = _column(table.head, words.BACKUP, role)
+    who = _column(table.head, words.WHO, role, backup)
+    duties = _column(table.head, words.DUTIES, role, backup, who)
+    for index, row in enumerate(table.rows):
+        name = _clean(row[role]) if role < len(row) else ""
+        if not name or len(name) > 50 or words.EXTENDED.search(row[role]):
+            continue
+        draft = _Draft(name, table.line_of(index), _cell(row, who), _cell(row, backup))
+        if told := _cell(row, duties):
+            draft.duties.extend(part.strip() for part in told.split(";") if part.strip())
+        yield draft
+
+
+def _is_roles_table(table: Table) -> bool:
+    if not table.head or any(words.EXTENDED.search(text) for text in table.above[1:]):
+        return False
+    roles_section = any(words.ROLES.search(text) for text in table.above[-2:])
+    if any(_is_about_contacts(text) for text in table.above[1:]) and not roles_section:
+        return False
+    if not words.ROLE_HEAD.search(table.head[0]):
+        return False
+    reach = any(words.REACH.search(head) for head in table.head)
+    duties = any(words.DUTIES.search(head) for head in table.head[1:])
+    known = sum(bool(words.ROLE_NAME.fullmatch(_clean(row[0]))) for row in table.rows if row)
+    return duties or roles_section or (bool(known) and not reach)
+
+
+def _column(
+    head: Sequence[str], pattern: re.Pattern[str], *taken: int | None
+) -> int | None:
+    return next(
+        (i for i, cell in enumerate(head) if pattern.search(cell) and i not in taken), None
+    )
+
+
+def _cell(row: Sequence[str], column: int | None) -> str | None:
+    if column is None or column >= len(row):
+        return None
+    return row[column].strip() or None
