@@ -1,18 +1,27 @@
 """Allclear: the public status page that runs on your own incident runbook."""
 
-from flask import Flask
-from flask_migrate import Migrate
+from typing import TYPE_CHECKING
 
-from app import logs, migrating, models, web
-from app.config import ROOT, Settings, read_settings
-from app.db import db
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from app.config import Settings
 
 LARGEST_REQUEST = 2 * 1024 * 1024
 """Bytes of a request's body; a runbook of 1 MiB fits with its form around it."""
 
 
-def create_app(settings: Settings | None = None) -> Flask:
+def create_app(settings: "Settings | None" = None) -> "Flask":
     """Build the application. Everything that is switched on is switched on here."""
+    # Imported here, because every command imports this package and few need the application:
+    # together these cost over a second.
+    from flask import Flask
+    from flask_migrate import Migrate
+
+    from app import logs, migrating, models, web
+    from app.config import ROOT, read_settings
+    from app.db import db
+
     settings = settings or read_settings()
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     app = Flask(
