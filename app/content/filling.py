@@ -1,4 +1,4 @@
-"""Fills the blanks of a template in a single pass: a value that looks like a blank stays as typed."""
+"""Fills the blanks of a template in one pass: a value that looks like a blank stays as typed."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -93,9 +93,7 @@ def _body(
         at += 1
 
 
-def _row(
-    row: Row, stated: Mapping[str, str], droppable: frozenset[str], output: _Output
-) -> None:
+def _row(row: Row, stated: Mapping[str, str], droppable: frozenset[str], output: _Output) -> None:
     empty = [slot for slot in row.slots if _value(slot, "", "", stated) == ""]
     if any(slot.fact in droppable for slot in empty):
         row = _without_sentence(row, droppable, stated)
@@ -134,7 +132,9 @@ def _line(row: Row, stated: Mapping[str, str], output: _Output) -> list[Segment]
         if value or not row.is_sentence:
             if piece.fact == "channel" and value:
                 value, cut = values.channel(value, before)
-                told[-1:] = [(told[-1][0][: len(told[-1][0]) - cut], told[-1][1])] if cut else told[-1:]
+                told[-1:] = (
+                    [(told[-1][0][: len(told[-1][0]) - cut], told[-1][1])] if cut else told[-1:]
+                )
             told.append((value, piece.fact))
         else:
             output.missing.setdefault(piece.fact, question(piece.fact, required=True))
@@ -143,14 +143,25 @@ def _line(row: Row, stated: Mapping[str, str], output: _Output) -> list[Segment]
 
 
 def _without_gaps(told: list[Segment]) -> list[Segment]:
-    """A label line without the brackets and dashes around facts that are not known."""
-    if all(text for text, _ in told):
-        return told
-    kept = [segment for segment in told if segment[0]]
-    tidied = [(_EMPTY_BRACKETS.sub("", text) if not fact else text, fact) for text, fact in kept]
-    if tidied and tidied[-1][1] is None:
-        tidied[-1] = (tidied[-1][0].rstrip(" -–—,/|(·"), None)
-    return tidied
+    """A line without the brackets, dashes and colons around facts that are not known."""
+    kept: list[Segment] = []
+    gap = False
+    for text, fact in told:
+        if not text:
+            gap = True
+            continue
+        if gap and fact is None and kept and kept[-1][1] is None:
+            before, after = kept[-1][0], text
+            if after.lstrip()[:1] in _CLOSING and before.rstrip()[-1:] in _OPENING:
+                before, after = before.rstrip()[:-1].rstrip(), after.lstrip()[1:]
+            elif after[:1] in ".,;" or not after.strip():
+                before = before.rstrip(" -–—,/|·:")
+            kept[-1], text = (before, None), after
+        kept.append((text, fact))
+        gap = False
+    if gap and kept and kept[-1][1] is None:
+        kept[-1] = (kept[-1][0].rstrip(" -–—,/|(·"), None)
+    return [segment for segment in kept if segment[0]]
 
 
 def _value(
@@ -228,6 +239,6 @@ def _tidy(lines: list[list[Segment]]) -> list[Segment]:
     return told
 
 
-_EMPTY_BRACKETS = re.compile(r"\s*\(\s*\)|\s*\[\s*\]")
+_OPENING, _CLOSING = ("(", "["), (")", "]")
 _BULLET = re.compile(r"\s*(?:[-*+•]|\d{1,3}[.)])\s*")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[^\W\d_])")

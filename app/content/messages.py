@@ -172,6 +172,7 @@ _SIGN_OFF = re.compile(
     r"|(?:many )?thanks(?: again)?,?|thank you,?|yours .{0,20}|cheers,?|mit freundlichen gr.{0,20}"
     r"|viele grüße.{0,10}|cordialement.{0,10}|bien à vous.{0,5}|saludos.{0,20}|atentamente.{0,5}"
     r"|atenciosamente.{0,5}|med venlig hilsen.{0,5}|med vennlig hilsen.{0,5}"
-    r"|med vänliga hälsningar.{0,5}|(?:the|your|ihr|euer|votre) .{0,50}\bteam)\s*$(?=(?:\n.{0,80}){0,4}\Z)",
+    r"|med vänliga hälsningar.{0,5}|(?:the|your|ihr|euer"
+    r"|votre) .{0,50}\bteam)\s*$(?=(?:\n.{0,80}){0,4}\Z)",
     re.I | re.M,
 )

@@ -9,6 +9,7 @@ from app.runbook.blanks import Blank
 from app.runbook.model import Template
 from app.runbook.template_meaning import PROMISE
 
+
 @dataclass(frozen=True)
 class Slot:
     """A place for a fact. `literal` is what stands there while it has no value.

@@ -4,6 +4,7 @@ import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from app.runbook import facts
 from app.runbook import template_words as words
 
 
@@ -21,6 +22,8 @@ def fit(
         value = value.lstrip("@")
     if not alone:
         value = _on_one_line(value)
+    if facts.fact(fact).multiline and _AFTER_LABEL.search(before):
+        value = capital(value)
     return _between(value, before, after, alone=alone)
 
 
@@ -125,8 +128,11 @@ def _between(value: str, before: str, after: str, *, alone: bool) -> str:
     last, following = re.search(r"(\s)(\S+)$", value), re.match(r"\s+([^\W_]+)", after)
     if last and following and last.group(2).lower() == following.group(1).lower():
         value = value[: last.start()]
-    return capital(value) if alone or re.search(r"[.!?]\s+$", before) or not before else value
+    return capital(value) if alone or _BEGINS.search(before) else value
 
 
+# The start of a line, of a sentence, or of what a label announces.
+_BEGINS = re.compile(r"(?:^|[.!?]\s+)$")
+_AFTER_LABEL = re.compile(r":[*_]{0,3}\s+[*_]{0,3}$")
 _EVERY_BEFORE = re.compile(r"\b(?:every|alle|les|cada|hver|varje|var)\s+$", re.I)
 _BULLET = re.compile(r"\s*(?:[-*+•]|\d{1,3}[.)])\s+")

@@ -1,4 +1,4 @@
-"""The places in a template that are to be filled in, and what is none although it looks like one."""
+"""The places in a template to be filled in, and what is none although it looks like one."""
 
 import re
 from bisect import bisect_right

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from app.runbook import blanks
+from app.runbook import audience_words, blanks
 from app.runbook import template_parts as parts
 from app.runbook import template_words as words
 from app.runbook.model import Severity, Template, TemplateStage
@@ -100,12 +100,14 @@ class Reader:
     def _audience(
         self, own: str | None, place: Place, letter: Letter, subject: str | None, said: str
     ) -> Audience | None:
-        if own and (found := words.audience_of(own, own=True)):
+        if own and (found := audience_words.audience_of(own, own=True)):
             return found
         told = (letter.headers, *place.above, place.prose)
-        if found := next(filter(None, map(words.audience_of, told)), None):
+        if found := next(filter(None, map(audience_words.audience_of, told)), None):
             return found
-        if found := words.audience_of_text(f"{letter.body}", has_subject=subject is not None):
+        if found := audience_words.audience_of_text(
+            f"{letter.body}", has_subject=subject is not None
+        ):
             return found
         headings = "\n".join((own or "", *place.above))
         return Audience.CUSTOMER if _MAIL.search(headings) else None
@@ -161,7 +163,7 @@ def _keys(text: str, severities: Sequence[Severity]) -> Iterator[str]:
 
 def _channel(own: str | None, place: Place) -> str | None:
     for text in (own, *place.above, place.prose):
-        for channel, pattern in words.CHANNELS:
+        for channel, pattern in audience_words.CHANNELS:
             if text and pattern.search(text):
                 return channel
     return None

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
+from app.runbook import audience_words
 from app.runbook import template_words as words
 
 Line = tuple[int, str]
@@ -37,14 +39,33 @@ def number(text: str, first: int) -> tuple[Line, ...]:
     return tuple((first + at, line.rstrip()) for at, line in enumerate(text.split("\n")))
 
 
-def cut(lines: Sequence[Line]) -> list[Part]:
-    """The messages in a block: cut at rules, headings or subjects where several stand in it."""
+def cut(lines: Sequence[Line], *, is_prose: bool = False) -> list[Part]:
+    """The messages in a block: cut at rules, headings or subjects where several stand in it.
+
+    In quotes and prose a bold first line that names a stage is a title, not words to send.
+    """
     return (
         _cut_at_titles(lines)
         or _cut_at_rules(lines)
         or _cut_at_subjects(lines)
+        or (_below_title(lines) if is_prose else [])
         or [Part(None, tuple(lines))]
     )
+
+
+def _below_title(lines: Sequence[Line]) -> list[Part]:
+    first = next((at for at, (_, text) in enumerate(lines) if text.strip()), len(lines))
+    found = first < len(lines) and (
+        _BOLD_LINE.fullmatch(lines[first][1]) or _HEADING.fullmatch(lines[first][1])
+    )
+    if not found or not any(text.strip() for _, text in lines[first + 1 :]):
+        return []
+    title = clean_name(found["title"])
+    if not (
+        words.stage_named(title) or words.stage_of_name(title) or audience_words.audience_of(title)
+    ):
+        return []
+    return [Part(title, tuple(lines[first + 1 :]))]
 
 
 def letter(lines: Sequence[Line]) -> Letter | None:
@@ -79,6 +100,7 @@ def clean_subject(text: str) -> str:
     return bare[1:-1] if len(bare) > 2 and bare[0] in "\"“'" and bare[-1] in "\"”'" else bare
 
 
+@lru_cache(maxsize=1024)
 def clean_name(text: str) -> str:
     """A heading without markup, numbering and the colon at its end."""
     bare = re.sub(r"!?\[([^\[\]]*)\]\([^()]*\)", r"\1", text)
@@ -113,7 +135,7 @@ def _names_message(title: str, kind: re.Pattern[str]) -> bool:
         return True
     if kind is _LABEL_LINE or kind is _BOLD_LINE:
         return bool(words.MESSAGE_TITLE.search(title))
-    return bool(words.stage_of_name(title) or words.audience_of(title))
+    return bool(words.stage_of_name(title) or audience_words.audience_of(title))
 
 
 def _between(lines: Sequence[Line], titles: list[tuple[int, str]]) -> list[Part]:
@@ -173,7 +195,7 @@ _HEADING = re.compile(r"\s{0,3}#{1,6}\s+(?P<title>.{1,120})")
 _BOLD_LINE = re.compile(r"\s*(?:\*\*|__)(?P<title>[^*\n]{1,100})(?:\*\*|__)\s*:?\s*")
 _LABEL_LINE = re.compile(r"\s*(?P<title>[^\W\d_][^:\[\]\n]{1,60}):\s*")
 _NUMBERING = re.compile(
-    r"(?:(?:template|vorlage|modèle|plantilla|modelo|step|appendix|section)\s+)?"
+    r"\A(?:(?:template|vorlage|modèle|plantilla|modelo|step|appendix|section)\s+)?"
     r"(?:\d{1,3}(?:\.\d{1,3})*[.):]?|[A-Z][.)]|[A-Z]\.\d{1,2}[.)]?|[ivxIVX]{1,4}[.)]|§\s?\d+)"
     r"(?:\s*[-–—:]\s*|\s+)(?=\S)"
 )

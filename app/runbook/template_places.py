@@ -4,8 +4,9 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
-from app.runbook import blanks
+from app.runbook import audience_words, blanks
 from app.runbook import template_parts as parts
 from app.runbook import template_sort as sort
 from app.runbook import template_words as words
@@ -38,10 +39,7 @@ class Place:
     @property
     def above(self) -> tuple[str, ...]:
         """The headings that speak of this place, innermost first; not the document's title."""
-        path = self.path
-        if len(path) > 1 and path[0].level == 1:
-            path = path[1:]
-        return tuple(parts.clean_name(heading.text) for heading in reversed(path))
+        return _named(self.path)
 
     @property
     def headings(self) -> str:
@@ -50,6 +48,12 @@ class Place:
     @property
     def nearest(self) -> str:
         return "\n".join((self.label or "", *self.above[:1]))
+
+
+@lru_cache(maxsize=256)
+def _named(path: tuple[Heading, ...]) -> tuple[str, ...]:
+    told = path[1:] if len(path) > 1 and path[0].level == 1 else path
+    return tuple(parts.clean_name(heading.text[:_LONGEST_HEADING]) for heading in reversed(told))
 
 
 def all_places(document: Document) -> Iterator[Place]:
@@ -77,6 +81,8 @@ def references(text: str) -> frozenset[str]:
 
 def is_message_in_prose(place: Place) -> bool:
     """Whether a quote, paragraphs or a list item are words to send."""
+    if len(place.text) > sort.LONGEST_MESSAGE:
+        return False
     if place.kind == "quote" and sort.is_note(place.text):
         return False
     if sort.reads_like_message(place.text):
@@ -123,8 +129,8 @@ def _said_above(
             break
         if found := words.SUBJECT.match(text):
             subject = parts.clean_subject(found["subject"])
-        elif found := _label_of(text):
-            label = found
+        elif name := _label_of(text):
+            label = name
             break
         else:
             prose.append(text)
@@ -211,23 +217,24 @@ def _item(item: Item, path: tuple[Heading, ...]) -> Place | None:
 
 def _is_lead(name: str, rest: str) -> bool:
     bare = parts.clean_name(name)
-    tells = words.stage_named(bare) or words.stage_of_name(bare) or words.audience_of(bare)
+    tells = words.stage_named(bare) or words.stage_of_name(bare) or audience_words.audience_of(bare)
     return bool(tells) and len(rest.split()) >= 5 and sort.reads_like_message(_unquoted(rest))
 
 
 def _is_quoted(text: str) -> bool:
     bare = text.strip()
-    return len(bare) > 20 and bare[0] in "\"“„«" and bare[-1] in "\"”“»"
+    return len(bare) > 20 and bare[0] in '"“„«' and bare[-1] in '"”“»'
 
 
 def _unquoted(text: str) -> str:
     bare = text.strip()
-    pairs = ("\"\"", "“”", "„“", "„”", "«»", "``", "''")
+    pairs = ('""', "“”", "„“", "„”", "«»", "``", "''")
     if len(bare) > 2 and bare[0] + bare[-1] in pairs:
         return bare[1:-1].strip()
     return bare
 
 
+_LONGEST_HEADING = 300
 _PROSE = ("paragraph", "list", "rule")
 _BULLET = re.compile(r"^(?:[-*+]|\d{1,3}[.)])\s+")
 _BOLD_LABEL = re.compile(

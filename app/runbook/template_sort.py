@@ -81,7 +81,7 @@ def _greets(text: str) -> bool:
 
 def _has_sentence(text: str) -> bool:
     return any(
-        len(line.split()) >= 4 and line.rstrip(" *_\"”").endswith((".", "!", "…"))
+        len(line.split()) >= 4 and line.rstrip(' *_"”').endswith((".", "!", "…"))
         for line in text.split("\n")
     )
 
@@ -147,29 +147,37 @@ _NOTE = re.compile(
     re.I,
 )
 _INSTRUCTION = re.compile(
-    r"\W{0,6}(?:use|send|post|fill|replace|copy|choose|select|pick|always|never|do not|don['’]t|make"
+    r"\W{0,6}(?:use|send|post|fill|replace|copy|choose|select|pick|always|never|do not|don['’]t"
+    r"|make"
     r" sure|ensure|see|when|if|these|the following|below|remember|keep|adapt|edit|customi[sz]e|note"
-    r"|tip|share|publish|include|avoid|templates?|all templates|each|every template|write|update the"
+    r"|tip|share|publish|include|avoid|templates?|all templates|each|every template|write"
+    r"|update the"
     r"|this (?:section|template|document|runbook)|verwende|nutze|sende|ersetze|utilise[rz]|remplace"
     r"|use[rn]?|utilice|brug|bruk|använd)\b",
     re.I,
 )
 _GREETING = re.compile(
-    r"^\W{0,4}(?:dear|hello|hi|hey|greetings|good (?:morning|day)|valued|sehr geehrte|hallo|guten tag"
-    r"|liebe[rs]?|bonjour|cher(?:s|e|es)?|madame|estimad[oa]s?|hola|prezad[oa]s?|olá|caros?|k[æä]re?"
+    r"^\W{0,4}(?:dear|hello|hi|hey|greetings|good (?:morning|day)|valued|sehr geehrte|hallo"
+    r"|guten tag"
+    r"|liebe[rs]?|bonjour|cher(?:s|e|es)?|madame|estimad[oa]s?|hola|prezad[oa]s?|olá|caros?"
+    r"|k[æä]re?"
     r"|hej|hei)\b[^\n.:]{0,80}[,!]?\s*$",
     re.I | re.M,
 )
 _SPEAKS = re.compile(
-    r"\b(?:we(?: a|['’]| h|ll| e| w)|our (?:team|engineers)|this incident|the (?:issue|incident|problem"
-    r"|service)|apologi[sz]e|sorry|is currently|are currently|incident declared|wir |unser|nous |notre"
+    r"\b(?:we(?: a|['’]| h|ll| e| w)|our (?:team|engineers)|this incident|the (?:issue|incident"
+    r"|problem"
+    r"|service)|apologi[sz]e|sorry|is currently|are currently|incident declared|wir |unser|nous "
+    r"|notre"
     r"|estamos|hemos|nuestro|nosso|vi (?:er|har|und|und|ut|är|ha)|vores|vår)",
     re.I,
 )
 _MESSAGE_LABEL = re.compile(
     r"^[\s>*_-]{0,6}(?P<l>title|status|impact|severity|next update|incident commander|affected"
-    r"|start(?:ed)?(?: time)?|customer impact|service|services|duration|root cause|resolution|summary"
-    r"|war room|current actions?|eta|incident|what happened|channel|ic|schweregrad|auswirkung|impacto"
+    r"|start(?:ed)?(?: time)?|customer impact|service|services|duration|root cause|resolution"
+    r"|summary"
+    r"|war room|current actions?|eta|incident|what happened|channel|ic|schweregrad|auswirkung"
+    r"|impacto"
     r"|statut|estado|gravité|severidad)\b[^:\n]{0,30}:",
     re.I | re.M,
 )
@@ -177,8 +185,10 @@ _DRAWN = re.compile(r"[│├└┌┐┘┤┬┴┼─━▼▲↓↑╔║╚
 _TABLE_ROW = re.compile(r"^\s*\|.*\|")
 _COMMAND = re.compile(
     r"^\s*(?:\$ |# \w.*\bcommand|>>> |sudo |kubectl |curl |psql |docker |aws |gcloud |az |git |ssh "
-    r"|npm |npx |yarn |pip |python3? |node |systemctl |service |journalctl |tail |grep |cat |cd |ls "
-    r"|terraform |helm |redis-cli |mysql |make |export |echo |dig |ping |traceroute |SELECT |UPDATE "
+    r"|npm |npx |yarn |pip |python3? |node |systemctl |service |journalctl |tail |grep |cat |cd "
+    r"|ls "
+    r"|terraform |helm |redis-cli |mysql |make |export |echo |dig |ping |traceroute |SELECT "
+    r"|UPDATE "
     r"|DELETE |INSERT |import |def |class |function |const |let |var |return |from \w+ import )"
 )
 _DECISION = re.compile(

@@ -1,9 +1,10 @@
 """The words by which templates are told apart, in the languages Allclear reads."""
 
 import re
+from functools import lru_cache
 
 from app.runbook.model import TemplateStage
-from app.words import Audience, Stage
+from app.words import Stage
 
 
 def _any(*patterns: str) -> re.Pattern[str]:
@@ -40,6 +41,7 @@ _STAGE_WORDS: dict[Stage, re.Pattern[str]] = {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=1024)
 def stage_named(word: str) -> Stage | None:
     """The stage that a word or short phrase names, such as "Mitigating"."""
     bare = word.strip(" .:*_`")
@@ -99,7 +101,7 @@ _NAMED: tuple[tuple[TemplateStage, re.Pattern[str]], ...] = (
             r"|information)", r"erstinformation", r"untersuch", r"premi(?:er|ère)", r"initiale?",
             r"ouverture", r"primer(?:a|o)?\b", r"inicial", r"primeir", r"f[øö]rste?\b",
             r"innledende", r"inledande", r"indledende", r"unders[øö]g", r"unders[øö]k", r"utred",
-            r"opening", r"start of",
+            r"opening", r"start of", r"\bopened\b", r"\braised\b",
         ),
     ),
     (
@@ -125,6 +127,7 @@ _NAMED: tuple[tuple[TemplateStage, re.Pattern[str]], ...] = (
 )  # fmt: skip
 
 
+@lru_cache(maxsize=1024)
 def stage_of_name(name: str) -> TemplateStage | None:
     """Which part of an incident's life a heading speaks of, or None where it is silent."""
     for stage, pattern in _NAMED:
@@ -142,7 +145,8 @@ _SAYS_RESOLVED = _any(
     r"(?:has|have) (?:now )?been (?:fully |completely )?(?:resolved|restored|fixed|closed)",
     r"(?:is|are) (?:now )?(?:fully )?(?:resolved|restored|closed)\b", r"was resolved",
     r"\bincident (?:\w+ )?resolved", r"^\W*resolved\b", r"we experienced", r"\ball clear\b",
-    r"back to normal", r"(?:operating|functioning|working|running) normally", r"we (?:have )?resolved",
+    r"back to normal", r"(?:operating|functioning|working|running) normally",
+    r"we (?:have )?resolved",
     r"status\W{1,4}resolved", r"wurde (?:\w+ )?behoben", r"ist (?:wieder )?(?:behoben|gelöst)",
     r"a été (?:résolu|rétabli)", r"est résolu", r"ha sido (?:resuelt|restablecid)",
     r"foi (?:resolvid|restabelecid|restaurad)", r"er (?:nu |nå )?l[øö]st", r"är (?:nu )?l[öø]st",
@@ -209,7 +213,8 @@ NEWS: tuple[tuple[Stage, re.Pattern[str]], ...] = (
 )  # fmt: skip
 
 STATUS_LINE = re.compile(
-    r"^[\s>*_-]{0,6}(?:current )?(?:incident )?(?:status|statut|estado|stage|phase|state)[\s*_]{0,4}:"
+    r"^[\s>*_-]{0,6}(?:current )?(?:incident )?(?:status|statut|estado|stage|phase"
+    r"|state)[\s*_]{0,4}:"
     r"[\s*_]{0,4}(?P<word>[^\W\d][\w ]{2,30}?)[\s*_.]{0,4}$",
     re.I | re.M,
 )
@@ -219,90 +224,6 @@ DECLARES = _any(
     r"novo incidente", r"nuevo incidente", r"ny h[æä]ndelse",
 )  # fmt: skip
 
-_AUDIENCES: tuple[tuple[Audience, re.Pattern[str]], ...] = (
-    (Audience.INTERNAL, _any(r"\binternal", r"\bintern(?:e|er|es|a|o|as|os|t)?\b")),
-    (
-        Audience.PUBLIC,
-        _any(
-            r"status ?page", r"status ?seite", r"status site", r"page d['’](?:état|é)",
-            r"page de statut", r"p[áa]gina de (?:estado|status)", r"status ?sid[ea]", r"\bpublic\b",
-            r"\btweet", r"twitter", r"\bwebsite", r"social media", r"öffentlich", r"driftsstatus",
-            r"\bpress\b", r"banner",
-        ),
-    ),
-    (
-        Audience.INTERNAL,
-        _any(
-            r"\bslack\b", r"\bms teams\b", r"microsoft teams", r"teams (?:channel|message|post)",
-            r"\(teams\)", r"war ?room", r"stakeholder", r"executive", r"leadership", r"\bexec\b",
-            r"\bstaff\b", r"employee", r"mitarbeiter", r"geschäftsleitung", r"\bequipo\b", r"discord",
-            r"mattermost", r"\bsupport team", r"responders", r"colleague", r"all[- ]hands", r"kolleg",
-            r"\bledelse", r"\bledning", r"\bdirection\b", r"c-level", r"\bboard\b",
-        ),
-    ),
-    (
-        Audience.CUSTOMER,
-        _any(
-            r"customer", r"client", r"\busers?\b", r"subscriber", r"external", r"kunde", r"utilisateur",
-            r"usuari", r"\bbrukere?", r"använd", r"\bdear\b", r"partner", r"tenant", r"\bkund(?:er)?\b",
-            r"kundinfo", r"extern", r"usuário",
-        ),
-    ),
-)  # fmt: skip
-_WEAK_INTERNAL = _any(
-    r"\bmanagement\b", r"engineering", r"on-?call", r"\bteams?\b", r"support\b", r"\bcto\b",
-    r"declaration", r"page the", r"bridge",
-)  # fmt: skip
-
-
-def audience_of(heading: str, *, own: bool = False) -> Audience | None:
-    """Who a heading says a message is for; weak words count only in a message's own name."""
-    for audience, pattern in _AUDIENCES:
-        if pattern.search(heading):
-            return audience
-    return Audience.INTERNAL if own and _WEAK_INTERNAL.search(heading) else None
-
-
-_GREETS_CUSTOMERS = _any(
-    r"^\W*(?:dear|hello|hi)\b(?! team| all\b| everyone| colleagues)", r"dear .{0,30}(?:customer|user|client)",
-    r"sehr geehrte", r"^\W*liebe (?:kund|nutzer)", r"cher(?:s|e|es)?\b.{0,20}client", r"estimad[oa]s?",
-    r"prezad[oa]s?", r"k[æä]re? (?:kund|bruk)", r"bästa kund", r"apologi[sz]e for any inconvenience",
-    r"your account", r"valued customer",
-)  # fmt: skip
-_SPEAKS_TO_TEAM = _any(
-    r"incident commander", r"war ?room", r"@(?:here|channel|team|all)\b", r"<!here>", r"#inc",
-    r"\bhi team\b", r"dear (?:team|colleagues|all)\b", r"hello team", r"on-?call", r"\brunbook",
-    r":rotating_light:", r"zoom|bridge (?:link|call)", r"incident channel", r"#[a-z]+-", r"@channel",
-    r"^\W*hi (?:all|everyone)", r"\bIC\b:", r"scribe", r"einsatzleit", r"liebe (?:kolleg|team)", r"\bseverity\b", r"current actions", r"\bsev-?\d",
-    r"schweregrad", r"severidad", r"gravidade", r"alvorlighed", r"sévérité",
-)  # fmt: skip
-_SPEAKS_ON_PAGE = _any(
-    r"posted to (?:our|the) status page", r"we are investigating", r"we have identified",
-    r"fix has been implemented", r"this incident has been resolved",
-)  # fmt: skip
-
-
-def audience_of_text(text: str, *, has_subject: bool) -> Audience | None:
-    """Who a message speaks to by its words."""
-    if _GREETS_CUSTOMERS.search(text):
-        return Audience.CUSTOMER
-    if _SPEAKS_TO_TEAM.search(text):
-        return Audience.INTERNAL
-    if has_subject and re.search(r"\b(?:customers|you|your|apologi[sz]e)\b", text, re.I):
-        return Audience.CUSTOMER
-    return None
-
-
-CHANNELS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("status page", _any(r"status ?page", r"status ?seite", r"page de statut", r"status ?sid[ea]")),
-    ("slack", _any(r"\bslack\b")),
-    ("teams", _any(r"\bms teams\b", r"microsoft teams", r"\bteams (?:message|channel|post)")),
-    ("social", _any(r"\btweet", r"twitter", r"social media", r"mastodon", r"linkedin")),
-    ("sms", _any(r"\bsms\b", r"text message")),
-    ("email", _any(r"e-?mail", r"\bmail\b", r"newsletter")),
-    ("phone", _any(r"phone (?:call|script)", r"\bivr\b", r"voicemail")),
-)
-
 # Label lines that stand inside a message, and titles that open one.
 NO_TITLE = re.compile(
     r"(?:current )?(?:status|update|updates|resolution|impact|next update|mitigation|fix|incident"
@@ -311,7 +232,8 @@ NO_TITLE = re.compile(
 )
 MESSAGE_TITLE = _any(
     r"(?:initial|first|status|progress|resolution|resolved|final|follow-?up|closing|investigating"
-    r"|identified|monitoring|customer|internal|public|declaration) .{0,20}(?:message|notification|notice"
+    r"|identified|monitoring|customer|internal|public|declaration) .{0,20}(?:message|notification"
+    r"|notice"
     r"|update|template|post|e-?mail|announcement|communication|tweet)",
     r"erstmeldung", r"zwischen(?:stand|meldung)", r"entwarnung", r"abschlussmeldung",
 )  # fmt: skip

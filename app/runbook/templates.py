@@ -1,5 +1,6 @@
 """Reads the message templates and the review form out of a runbook's blocks."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -38,7 +39,7 @@ def read(
     """The templates of a document in order, each with what it is for."""
     found = _Found()
     reader = meaning.Reader(severities, stage_words, places.references(document.text))
-    for place in _with_names(places.all_places(document)):
+    for place in _messages(document, found):
         if len(found.templates) >= MOST_TEMPLATES:
             break
         _read_place(place, reader, found)
@@ -51,31 +52,29 @@ def read(
     )
 
 
-def _with_names(all_places: Iterator[Place]) -> list[Place]:
-    """Places that share a heading and have no label of their own go by what they say."""
-    listed = list(all_places)
-    shared: dict[int, int] = {}
-    for place in listed:
-        if place.label is None and place.path:
-            line = place.path[-1].line
-            shared[line] = shared.get(line, 0) + 1
+def _messages(document: Document, found: _Found) -> list[Place]:
+    """The places that hold messages; forms are put aside on the way.
+
+    Places that share a heading and have no label of their own go by what they say.
+    """
+    listed: list[Place] = []
+    for place in places.all_places(document):
+        kind = _sort(place)
+        if kind is sort.Sort.REVIEW_FORM:
+            found.forms.append(place.text.strip("\n"))
+            found.lines.update(place.covers)
+        elif kind is sort.Sort.MESSAGE:
+            listed.append(place)
+    shared = Counter(place.path[-1].line for place in listed if place.path and not place.label)
     return [
-        replace(place, shares_heading=True)
-        if place.label is None and place.path and shared[place.path[-1].line] > 1
-        else place
+        replace(place, shares_heading=bool(place.path) and shared[place.path[-1].line] > 1)
         for place in listed
     ]
 
 
 def _read_place(place: Place, reader: meaning.Reader, found: _Found) -> None:
-    kind = _sort(place)
-    if kind is sort.Sort.NEITHER:
-        return
-    if kind is sort.Sort.REVIEW_FORM:
-        found.forms.append(place.text.strip("\n"))
-        found.lines.update(place.covers)
-        return
-    messages = [part for part in parts.cut(place.lines) if _is_whole(part, place)]
+    cut = parts.cut(place.lines, is_prose=place.kind != "fence")
+    messages = [part for part in cut if _is_whole(part, place)]
     made = [
         template
         for part in messages
@@ -110,7 +109,7 @@ def _unique(templates: list[Template]) -> list[Template]:
 def _unknown(templates: Sequence[Template]) -> Iterator[NotUnderstood]:
     for template in templates:
         if template.audience is None and template.stage is not TemplateStage.OTHER:
-            why = "It is not said who this message is for: colleagues, customers or the status page."
+            why = (
+                "It is not said who this message is for: colleagues, customers or the status page."
+            )
             yield NotUnderstood(template.line, template.name, why)
-
-
