@@ -10,11 +10,13 @@ from flask import current_app
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from app.errors import CannotStart
+
 ROOT = Path(__file__).resolve().parent.parent
 """The checkout: templates, static files, migrations and the shipped runbook lie below it."""
 
 
-class WrongSettings(Exception):
+class WrongSettings(CannotStart):
     """A setting cannot be used; the message names it and says what it should be."""
 
 

@@ -1,6 +1,10 @@
 """How a broken rule is told to the person at the screen."""
 
 
+class CannotStart(Exception):
+    """Something around the program must be put right first; the message says what and how."""
+
+
 class Rejected(Exception):
     """A rule was broken. Each keyword is the field, its value a sentence about it.
 

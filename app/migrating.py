@@ -1,5 +1,6 @@
 """How migrations are written and compared, and whether the database fits the code."""
 
+from enum import StrEnum
 from typing import Any
 
 from alembic.autogenerate.api import AutogenContext
@@ -9,9 +10,10 @@ from alembic.script import ScriptDirectory
 
 from app.config import ROOT
 from app.db import UtcDateTime, db
+from app.errors import CannotStart
 
 
-class WrongDatabase(Exception):
+class WrongDatabase(CannotStart):
     """The database is newer or older than the code; the message says what to run."""
 
 
@@ -29,21 +31,39 @@ OPTIONS: dict[str, Any] = {
 }
 
 
-def check_database() -> None:
-    """Raise WrongDatabase unless the database is at the revision that this code wants."""
+class Fit(StrEnum):
+    """How the database stands to this code."""
+
+    CURRENT = "current"
+    EMPTY = "empty"
+    OLDER = "older"
+    NEWER = "newer"
+
+
+def fit() -> tuple[Fit, str | None]:
+    """How the database stands to this code, and its revision."""
     config = Config()
     config.set_main_option("script_location", str(ROOT / "migrations"))
     scripts = ScriptDirectory.from_config(config)
     with db.engine.connect() as connection:
         at = MigrationContext.configure(connection).get_current_revision()
     if at == scripts.get_current_head():
-        return
-    known = {script.revision for script in scripts.walk_revisions()}
+        return Fit.CURRENT, at
     if at is None:
+        return Fit.EMPTY, at
+    known = {script.revision for script in scripts.walk_revisions()}
+    return (Fit.OLDER if at in known else Fit.NEWER), at
+
+
+def check_database() -> None:
+    """Raise WrongDatabase unless the database is at the revision that this code wants."""
+    stands, revision = fit()
+    if stands is Fit.EMPTY:
         raise WrongDatabase("The database is empty. Run: allclear upgrade")
-    if at in known:
+    if stands is Fit.OLDER:
         raise WrongDatabase("The database is older than this version. Run: allclear upgrade")
-    raise WrongDatabase(
-        f"The database (revision {at}) is newer than this version of Allclear. "
-        "Start the newer version, or restore the backup made before the upgrade."
-    )
+    if stands is Fit.NEWER:
+        raise WrongDatabase(
+            f"The database (revision {revision}) is newer than this version of Allclear. "
+            "Start the newer version, or restore the backup made before the upgrade."
+        )
