@@ -1,0 +1,292 @@
+"""An update while it is being written: what was typed, what each audience would read, the news."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from app import clock
+from app.config import settings
+from app.content import choosing, messages
+from app.content.messages import Composed, Draft
+from app.content.situations import Situation
+from app.domain import components, status
+from app.domain.incidents import News, Words
+from app.errors import Rejected
+from app.models import Account, Incident, Organisation
+from app.runbook import blanks, default
+from app.runbook.model import Runbook, Severity
+from app.words import Audience, Impact, Stage
+
+WAIVED = 0
+"""In place of minutes: this update promises no next one."""
+FALLBACK_MINUTES = 60
+"""The promise where no runbook says anything."""
+
+
+@dataclass(frozen=True)
+class Hand:
+    """A message in a person's own words, which are sent as they are."""
+
+    body: str
+    subject: str = ""
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What a person wrote and chose. `title`, `severity_key`, `roles` and `channel` count only
+    for an incident that is not open yet."""
+
+    stage: Stage
+    severity_key: str
+    title: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    """By the fact's name."""
+    impacts: Mapping[int, Impact] = field(default_factory=dict)
+    """By component id; a component that works is left out."""
+    audiences: frozenset[Audience] = frozenset(Audience)
+    by_hand: Mapping[Audience, Hand] = field(default_factory=dict)
+    promise_minutes: int | None = None
+    """Minutes to the next update; None for the runbook's, WAIVED for no promise."""
+    sentence: str = ""
+    """The page's sentence in a person's words; empty for the composed one."""
+    roles: Mapping[str, str] = field(default_factory=dict)
+    channel: str = ""
+    form_key: str = ""
+
+
+@dataclass(frozen=True)
+class Writing:
+    """One update being written; everything follows from what was typed and from the records."""
+
+    organisation: Organisation
+    incident: Incident | None
+    typed: Typed
+    author: Account | None
+    now: datetime
+
+    @property
+    def runbook(self) -> Runbook:
+        """The runbook that the incident keeps to."""
+        return runbook_of(self.organisation, self.incident)
+
+    @property
+    def severity(self) -> Severity:
+        key = self.incident.severity_key if self.incident else self.typed.severity_key
+        return self.runbook.severity(key) or _named(severities(self.runbook), key)
+
+    @property
+    def default_minutes(self) -> int:
+        """The wait that the runbook promises: its template's own words, else its cadence."""
+        return promise_minutes(
+            self.runbook, self.severity.key, stage=self.typed.stage, first=self._is_first
+        )
+
+    @cached_property
+    def promise_at(self) -> datetime | None:
+        """When this update promises the next one, on the full minute."""
+        wait = self.typed.promise_minutes
+        if not self.typed.stage.is_open or wait == WAIVED:
+            return None
+        at = self.now + timedelta(minutes=wait or self.default_minutes, seconds=59)
+        return at.replace(second=0, microsecond=0)
+
+    @cached_property
+    def situation(self) -> Situation:
+        return situation(self)
+
+    @cached_property
+    def composed(self) -> Composed:
+        """A draft for each audience from the templates, and what is asked of people."""
+        return messages.compose(self.runbook, default.default(), self.situation, self.typed.facts)
+
+    def draft(self, audience: Audience) -> Draft:
+        return self.composed.drafts[audience]
+
+    @property
+    def left_blank(self) -> dict[Audience, tuple[str, ...]]:
+        """The blanks that stand in words which a person changed, by audience."""
+        found = {
+            audience: blanks.distinct(f"{hand.subject}\n{hand.body}")
+            for audience, hand in self.typed.by_hand.items()
+            if audience in self.typed.audiences
+        }
+        return {audience: texts for audience, texts in found.items() if texts}
+
+    @property
+    def _is_first(self) -> bool:
+        return self.incident is None or not self.incident.updates
+
+    def check(self) -> None:
+        """Raise Rejected for what has to be said before the messages can go out.
+
+        The field of a fact is `fact_` and its name.
+        """
+        errors: dict[str, str] = {}
+        for audience in Audience:
+            if audience not in self.typed.audiences or audience in self.typed.by_hand:
+                continue
+            for question in self.draft(audience).missing:
+                errors.setdefault(f"fact_{question.name}", _MISSING[audience])
+        if errors:
+            raise Rejected(**errors)
+
+    def news(self) -> News:
+        """What is to be posted; raise Rejected when a sentence would be left empty."""
+        self.check()
+        return News(
+            stage=self.typed.stage,
+            words={
+                audience: self._words(audience)
+                for audience in Audience
+                if audience in self.typed.audiences
+            },
+            facts={name: text for name, text in self.typed.facts.items() if text.strip()},
+            impacts=self.typed.impacts,
+            promise_at=self.promise_at,
+            form_key=self.typed.form_key,
+            sentence=self.typed.sentence,
+        )
+
+    def _words(self, audience: Audience) -> Words:
+        draft = self.draft(audience)
+        if hand := self.typed.by_hand.get(audience):
+            subject = hand.subject.strip() or draft.subject or ""
+            return Words(subject, hand.body, draft.template_name, "hand")
+        return Words(draft.subject or "", draft.body, draft.template_name, draft.origin)
+
+
+def write(
+    organisation: Organisation,
+    incident: Incident | None,
+    typed: Typed,
+    *,
+    author: Account | None,
+    now: datetime | None = None,
+) -> Writing:
+    """The update as it would be posted now; `incident` is None for one that is not open yet."""
+    return Writing(organisation, incident, typed, author, now or clock.now())
+
+
+def begin(organisation: Organisation, incident: Incident | None = None) -> Typed:
+    """What the composer starts from: the next stage, the facts and impacts as they stand."""
+    if incident is None:
+        known = severities(organisation.runbook.read)
+        middle = known[min(1, len(known) - 1)].key if known else ""
+        return Typed(
+            stage=Stage.INVESTIGATING, severity_key=middle, channel=organisation.incident_channel
+        )
+    return Typed(
+        stage=next_stage(incident.stage),
+        severity_key=incident.severity_key,
+        facts=dict(incident.facts),
+        impacts=status.impacts_now(incident, public=False) if incident.is_open else {},
+        sentence=incident.sentence if incident.is_open else "",
+    )
+
+
+def next_stage(stage: Stage) -> Stage:
+    """The stage after this one; a resolved incident that is reopened begins anew."""
+    road = list(Stage)
+    return road[(road.index(stage) + 1) % len(road)]
+
+
+def runbook_of(organisation: Organisation, incident: Incident | None) -> Runbook:
+    return incident.runbook.read if incident else organisation.runbook.read
+
+
+def severities(runbook: Runbook) -> tuple[Severity, ...]:
+    """The runbook's severities, or the default runbook's where it names none."""
+    return runbook.severities or default.default().severities
+
+
+def stage_word(runbook: Runbook, stage: Stage) -> str:
+    """The runbook's own word for a stage, or ours."""
+    return runbook.stage_words.get(stage) or stage.value.capitalize()
+
+
+def cadence(runbook: Runbook, severity_key: str) -> int:
+    """Minutes between updates at a severity: the runbook's, else those of the default's level.
+
+    Levels of two runbooks correspond by their place in the order.
+    """
+    levels = severities(runbook)
+    place = next((at for at, level in enumerate(levels) if level.key == severity_key), 0)
+    if levels and (minutes := levels[place].update_every_minutes):
+        return minutes
+    shipped = default.default().severities
+    if not shipped:
+        return FALLBACK_MINUTES
+    return shipped[min(place, len(shipped) - 1)].update_every_minutes or FALLBACK_MINUTES
+
+
+def promise_minutes(runbook: Runbook, severity_key: str, *, stage: Stage, first: bool) -> int:
+    """Minutes to the next update: what the templates' own words promise, else the cadence."""
+    for audience in Audience:
+        choice = choosing.choose(
+            runbook,
+            default.default(),
+            audience=audience,
+            stage=stage,
+            severity_key=severity_key,
+            first=first,
+        )
+        if choice.origin == "runbook" and choice.template.promise_minutes:
+            return choice.template.promise_minutes
+    return cadence(runbook, severity_key)
+
+
+def situation(writing: Writing) -> Situation:
+    """What Allclear knows of the incident at this moment, for the templates' blanks."""
+    incident, typed, organisation = writing.incident, writing.typed, writing.organisation
+    page = settings().public_url
+    author = writing.author.name if writing.author else None
+    told_by = [post.author.name for post in incident.updates if post.author] if incident else []
+    roles = dict(incident.roles if incident else typed.roles)
+    channel = (incident.channel if incident else typed.channel) or organisation.incident_channel
+    people = [*roles.values(), *reversed(told_by), *([author] if author else [])]
+    return Situation(
+        title=incident.title if incident else " ".join(typed.title.split()),
+        stage=typed.stage,
+        first=writing._is_first,
+        started_at=incident.occurred_at if incident else writing.now,
+        published_at=writing.now,
+        organisation=organisation.name,
+        severity_key=writing.severity.key,
+        severity_name=writing.severity.name,
+        components=_affected(writing),
+        next_update_at=writing.promise_at,
+        waived=typed.promise_minutes == WAIVED,
+        update_every_minutes=cadence(writing.runbook, writing.severity.key),
+        roles=roles,
+        author=author,
+        channel=f"#{channel}" if channel else None,
+        code=incident.code if incident else "",
+        contact=organisation.contact or None,
+        review_at=incident.review_at if incident else None,
+        responders=tuple(dict.fromkeys(people)),
+        link=f"{page}/incidents/{incident.code}" if incident else page,
+        time_zone=organisation.time_zone,
+    )
+
+
+def _affected(writing: Writing) -> tuple[str, ...]:
+    """Names of what is affected, or was when nothing is any more; never of hidden components."""
+    public = [component for component in components.every() if component.is_public]
+    hurt = {id for id, said in writing.typed.impacts.items() if said is not Impact.OPERATIONAL}
+    if not hurt and writing.incident:
+        hurt = {component.id for component in status.affected(writing.incident)}
+    return tuple(component.name for component in public if component.id in hurt)
+
+
+def _named(levels: tuple[Severity, ...], key: str) -> Severity:
+    return next((level for level in levels if level.key == key), Severity(key))
+
+
+_MISSING = {
+    Audience.PUBLIC: "The status page has a sentence about this. Fill it in, or edit the words.",
+    Audience.CUSTOMER: "The customers' mail has a sentence about this. Fill it in, or edit the"
+    " words.",
+    Audience.INTERNAL: "The colleagues' message has a sentence about this. Fill it in, or edit the"
+    " words.",
+}
