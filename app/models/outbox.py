@@ -50,6 +50,9 @@ class Announcement(Base):
         ForeignKey("subscriber.id", ondelete="CASCADE")
     )
     """The one recipient of a question to an address; None for a fan-out."""
+    follows_id: Mapped[int | None] = mapped_column(ForeignKey("announcement.id"))
+    """The incident's earlier announcement to the same kind of recipient: nobody gets this one
+    while that one is still owed to them."""
     internal: Mapped[bool] = mapped_column(default=False)
     """For colleagues: Slack, or the internal list of addresses."""
     rank: Mapped[int] = mapped_column(default=0)

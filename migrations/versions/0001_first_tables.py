@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises: 
-Create Date: 2026-11-21 19:31:21.507330
+Create Date: 2026-11-21 19:50:55.616382
 
 """
 from alembic import op
@@ -246,12 +246,14 @@ def upgrade():
     sa.Column('channel', sa.Enum('email', 'slack', name='channel', native_enum=False, length=30), nullable=False),
     sa.Column('message_id', sa.Integer(), nullable=True),
     sa.Column('subscriber_id', sa.Integer(), nullable=True),
+    sa.Column('follows_id', sa.Integer(), nullable=True),
     sa.Column('internal', sa.Boolean(), nullable=False),
     sa.Column('rank', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('expanded_to', sa.Integer(), nullable=False),
     sa.Column('expanded_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('cancelled_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['follows_id'], ['announcement.id'], name=op.f('fk_announcement_follows_id_announcement')),
     sa.ForeignKeyConstraint(['message_id'], ['message.id'], name=op.f('fk_announcement_message_id_message')),
     sa.ForeignKeyConstraint(['subscriber_id'], ['subscriber.id'], name=op.f('fk_announcement_subscriber_id_subscriber'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_announcement')),
