@@ -161,7 +161,7 @@ _LABEL_MAX = 160
 # Every repetition is bounded or possessive, so the whole takes time in line with the text.
 _INSIDE = r"(?:[^\[\]\n]|\n(?!\s*\n)|\[[^\[\]\n]{0,80}+\])"
 _MARKS = re.compile(
-    r"(?P<comment><!--[^<>]{0,400}+-->)"
+    r"(?P<comment><!--(?:[^<>-]|-(?!->)){0,400}+-->)"
     r"|(?P<link>!?\[[^\[\]\n]{0,200}+\]\([^()\n]{0,400}+(?:\([^()\n]{0,100}+\)[^()\n]{0,100}+)?\))"
     r"|\[\[(?P<wiki>[^\[\]\n]{1,160}+)\]\]"
     r"|\\\[(?P<escaped>[^\[\]\\\n]{1,160}+)\\\]"

@@ -15,7 +15,7 @@ LEVEL = re.compile(
 )
 # Outside of incidents the start and the end are those of a maintenance window.
 WINDOW = {"started": "window_start", "resolved": "window_end"}
-NUMBER = re.compile(r"x+|n+|\d+|number|no|#|minutes|mins?|x minutes|xx minutes|n minutes|time")
+NUMBER = re.compile(r"[a-z]|x+|n+|hh?|mm?|\d+|number|no|#|minutes|mins?|x minutes|xx minutes|n minutes|time")
 VAGUE = re.compile(
     r"(?:brief |short )?(?:description|details?|summary|list|explanation|info(?:rmation)?|name"
     r"|value|text|answer|insert .{0,20}|your answer|beschreibung|description brève|descripción"
