@@ -1,12 +1,15 @@
 """Accounts: who may sign in, and their passwords."""
 
+from functools import cache
 from uuid import uuid4
 
 from argon2 import PasswordHasher
+from argon2.exceptions import Argon2Error, InvalidHashError
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from app import clock
 from app.db import db, transaction
 from app.domain import audit
 from app.errors import Rejected
@@ -40,6 +43,33 @@ def create(
     return account
 
 
+def sign_in(*, email: str, password: str) -> Account | None:
+    """The account with this address and password, or None; both take the same time."""
+    account = by_email(email)
+    usable = account is not None and account.active
+    fits = _fits(account.password if account and usable else _nobodys(), password)
+    if account is None or not usable or not fits:
+        return None
+    renewed = None
+    if _hasher.check_needs_rehash(account.password):
+        renewed = _hasher.hash(password)
+    with transaction():
+        account.password = renewed or account.password
+        account.signed_in_at = clock.now()
+        audit.record("signed in", by=account)
+    return account
+
+
+def check_password(account: Account, password: str) -> bool:
+    """Whether this is the account's password."""
+    return _fits(account.password, password)
+
+
+def by_session(key: str) -> Account | None:
+    """The active account that a session's key names."""
+    return db.session.scalar(select(Account).where(Account.fs_uniquifier == key, Account.active))
+
+
 def change_password(account: Account, *, password: str, by: Account) -> None:
     """Set another password and end every session of the account."""
     hashed = hash_password(password)
@@ -69,6 +99,11 @@ def by_email(email: str) -> Account | None:
     return db.session.scalar(select(Account).where(Account.email == email.strip().lower()))
 
 
+def every() -> list[Account]:
+    """All accounts, by name; those that may no longer sign in come last."""
+    return list(db.session.scalars(select(Account).order_by(Account.active.desc(), Account.name)))
+
+
 def hash_password(password: str) -> str:
     """An argon2 hash; raise Rejected when the password is too short or too long."""
     if len(password) < SHORTEST_PASSWORD:
@@ -84,3 +119,18 @@ def check_address(email: str) -> str:
         return validate_email(email.strip(), check_deliverability=False).normalized.lower()
     except EmailNotValidError as error:
         raise Rejected(email="This is no email address. Example: ada@example.org") from error
+
+
+@cache
+def _nobodys() -> str:
+    """Checked when there is no such account, so that the answer takes as long."""
+    return _hasher.hash("nobody's password")
+
+
+def _fits(hashed: str, password: str) -> bool:
+    if len(password) > LONGEST_PASSWORD:
+        return False
+    try:
+        return _hasher.verify(hashed, password)
+    except (Argon2Error, InvalidHashError):
+        return False

@@ -1,5 +1,6 @@
 """Setting the organisation up, once, and changing its details."""
 
+import hmac
 from zoneinfo import available_timezones
 
 from sqlalchemy.exc import IntegrityError
@@ -14,6 +15,11 @@ from app.signals import published
 def current() -> Organisation | None:
     """The organisation, or None before set-up."""
     return db.session.get(Organisation, 1)
+
+
+def setup_token(key: str) -> str:
+    """The token of the one link that opens set-up, made from the secret key."""
+    return hmac.digest(key.encode(), b"set-up link", "sha256").hex()[:40]
 
 
 def set_up(

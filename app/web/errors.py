@@ -1,0 +1,55 @@
+"""Error pages: what happened in plain words, and what to do now."""
+
+import structlog
+from flask import Flask, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+log = structlog.get_logger("app.web")
+
+PAGES = {
+    400: ("This request cannot be understood", "Go back, load the page again and try once more."),
+    403: ("This is not yours to do", ""),
+    404: ("There is nothing here", "The address may be mistyped, or what was here has gone."),
+    405: ("This address takes no such request", "Go back and load the page again."),
+    409: ("Somebody was faster", "Load the page again to see how things stand."),
+    413: ("This is too large", "Send at most 2 MiB at once. A runbook may have 1 MiB."),
+    429: ("That was too often", "Wait a few minutes, then try again."),
+    500: ("Something broke on our side", "It has been noted. Try again in a moment."),
+}
+STALE = (
+    "This page is older than your sign-in",
+    "Nothing was sent. Go back and load the page again; what you typed is kept in this browser.",
+)
+
+
+def init_app(app: Flask) -> None:
+    """Answer every refusal and every fault with a page of our own."""
+    app.register_error_handler(HTTPException, _show)
+
+
+def _show(error: HTTPException) -> ResponseReturnValue:
+    if error.response is not None:
+        return error.response
+    status = error.code or 500
+    if 300 <= status < 400:
+        return error
+    title, advice = PAGES.get(status, PAGES[400 if status < 500 else 500])
+    if isinstance(error, CSRFError):
+        title, advice = STALE
+    elif status == 403 and error.description:
+        advice = error.description
+    if isinstance(error, InternalServerError):
+        log.error("request failed", path=request.path, method=request.method)
+    page = render_template(
+        "errors/error.html",
+        status=status,
+        title=title,
+        advice=advice,
+        inside=request.path.startswith("/console"),
+    )
+    headers = [
+        pair for pair in error.get_headers() if pair[0].lower() in ("allow", "retry-after")
+    ]
+    return page, status, headers

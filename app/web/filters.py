@@ -1,0 +1,79 @@
+"""How templates write times, spans and words."""
+
+from datetime import datetime, timedelta
+
+from flask import Flask
+from markupsafe import Markup
+
+from app import clock
+from app.content import assets, markdown, situations, values
+from app.domain import organisation
+from app.web.console import nav
+from app.words import Audience, Impact
+
+AUDIENCES = {
+    Audience.PUBLIC: "Status page",
+    Audience.CUSTOMER: "Customers",
+    Audience.INTERNAL: "Colleagues",
+}
+IMPACTS = {
+    Impact.OPERATIONAL: "Works",
+    Impact.UNDER_MAINTENANCE: "Maintenance",
+    Impact.DEGRADED: "Slow",
+    Impact.PARTIAL: "Partly down",
+    Impact.MAJOR: "Down",
+}
+TONES = {
+    Impact.OPERATIONAL: "ok",
+    Impact.UNDER_MAINTENANCE: "planned",
+    Impact.DEGRADED: "slow",
+    Impact.PARTIAL: "partial",
+    Impact.MAJOR: "major",
+}
+
+
+def init_app(app: Flask) -> None:
+    """Give the templates their filters and words."""
+    app.jinja_env.filters.update(
+        markdown=markdown.render,
+        time=time,
+        minutes=minutes,
+        until=until,
+        audience=lambda audience: AUDIENCES[Audience(audience)],
+        impact=lambda impact: IMPACTS[Impact(impact)],
+        tone=lambda impact: TONES[Impact(impact)],
+        many=many,
+        listed=lambda names: values.listed(tuple(names)),
+    )
+    app.jinja_env.globals.update(asset=assets.asset, now=clock.now, console_nav=nav.entries)
+
+
+def time(at: datetime, *, seconds: bool = False) -> Markup:
+    """A `<time>` in the organisation's zone: "14:31 UTC", with the day unless it is today."""
+    ours = organisation.current()
+    zone = situations.zone(ours.time_zone if ours else "UTC")
+    shown = values.clock_time(at, clock.now(), zone)
+    return Markup('<time datetime="{}">{}</time>').format(at.isoformat(timespec="seconds"), shown)
+
+
+def minutes(count: int | None) -> str:
+    """ "30 minutes", "2 hours", "3 days"; a dash for none."""
+    return "–" if count is None else values.span(timedelta(minutes=count))
+
+
+def until(at: datetime) -> str:
+    """ "in 7 min", "2 h 5 min late": what is left until a moment."""
+    left = at - clock.now()
+    late = left < timedelta(0)
+    whole = int(abs(left).total_seconds() // 60)
+    days, rest = divmod(whole, 24 * 60)
+    hours, rest = divmod(rest, 60)
+    said = f"{days} d {hours} h" if days else f"{hours} h {rest} min" if hours else f"{rest} min"
+    return f"{said} late" if late else f"in {said}"
+
+
+def many(count: int, one: str, more: str = "") -> str:
+    """ "1 subscriber", "1,204 subscribers"."""
+    return f"{count:,} {one if count == 1 else more or f'{one}s'}"
+
+
