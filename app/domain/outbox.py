@@ -1,8 +1,36 @@
-"""Messages we owe: written with what they announce, settled by the delivery worker."""
+"""Messages we owe: written with what they announce, expanded into one delivery a recipient."""
 
-from app.db import db
-from app.models import Announcement, AnnouncementKind, Channel, Organisation, Update
+from typing import Any
+
+from sqlalchemy import Select, exists, func, insert, literal, or_, select
+from sqlalchemy.orm import aliased
+from sqlalchemy.sql import ColumnElement
+
+from app import clock
+from app.db import after_commit, db, transaction
+from app.domain import audit
+from app.errors import Rejected
+from app.models import (
+    Account,
+    Announcement,
+    AnnouncementKind,
+    Channel,
+    Delivery,
+    DeliveryState,
+    ImpactOnComponent,
+    Message,
+    Organisation,
+    Subscriber,
+    Update,
+    subscription,
+)
+from app.signals import owed
 from app.words import Audience
+
+PAGE = 2_000
+"""Deliveries written in one transaction: few enough that others wait milliseconds."""
+RANK_OF_QUESTIONS = 10
+"""What strangers can cause waits behind what customers must be told."""
 
 
 def announce(update: Update) -> None:
@@ -14,16 +42,168 @@ def announce(update: Update) -> None:
     customers = update.message(Audience.CUSTOMER)
     colleagues = update.message(Audience.INTERNAL)
     if customers:
-        _owe(customers.id, Channel.EMAIL, internal=False)
+        _owe(customers, Channel.EMAIL, internal=False)
     if colleagues and organisation.slack_webhook:
-        _owe(colleagues.id, Channel.SLACK, internal=True)
+        _owe(colleagues, Channel.SLACK, internal=True)
     if colleagues and organisation.internal_emails:
-        _owe(colleagues.id, Channel.EMAIL, internal=True)
+        _owe(colleagues, Channel.EMAIL, internal=True)
 
 
-def _owe(message_id: int, channel: Channel, *, internal: bool) -> None:
-    db.session.add(
-        Announcement(
-            kind=AnnouncementKind.UPDATE, channel=channel, message_id=message_id, internal=internal
+def _owe(message: Message, channel: Channel, *, internal: bool) -> None:
+    update = db.session.get_one(Update, message.update_id)
+    earlier = (
+        select(func.max(Announcement.id))
+        .join(Message, Announcement.message_id == Message.id)
+        .join(Update, Message.update_id == Update.id)
+        .where(
+            Update.incident_id == update.incident_id,
+            Announcement.channel == channel,
+            Announcement.internal == internal,
         )
     )
+    db.session.add(
+        Announcement(
+            kind=AnnouncementKind.UPDATE,
+            channel=channel,
+            message_id=message.id,
+            internal=internal,
+            follows_id=db.session.scalar(earlier),
+        )
+    )
+
+
+def ask(subscriber: Subscriber, kind: AnnouncementKind) -> None:
+    """Owe a question to one address, in the transaction around it."""
+    db.session.add(
+        Announcement(
+            kind=kind,
+            channel=subscriber.channel,
+            subscriber_id=subscriber.id,
+            rank=RANK_OF_QUESTIONS,
+        )
+    )
+    after_commit(lambda: owed.send("question"))
+
+
+def try_channel(channel: Channel, *, by: Account) -> Announcement:
+    """Owe colleagues a trial message; raise Rejected when there is nobody to send it to."""
+    organisation = db.session.get_one(Organisation, 1)
+    if channel is Channel.SLACK and not organisation.slack_webhook:
+        raise Rejected(form="Set the Slack webhook of the organisation first.")
+    if channel is Channel.EMAIL and not organisation.internal_emails:
+        raise Rejected(form="Name the colleagues who get mail in the organisation first.")
+    trial = Announcement(kind=AnnouncementKind.TEST, channel=channel, internal=True)
+    with transaction() as session:
+        session.add(trial)
+        audit.record("channel tried", by=by, channel=channel.value)
+        after_commit(lambda: owed.send("test"))
+    return trial
+
+
+def expand(page: int = PAGE) -> bool:
+    """Write the next page of deliveries; False when every announcement has all of its own.
+
+    One transaction writes a page and moves `expanded_to`, so a page is written once, and
+    whoever comes next goes on from there. Two workers at once take two announcements.
+    """
+    if db.session.scalar(_unexpanded()) is None:
+        return False
+    with transaction() as session:
+        found = session.scalar(_unexpanded().with_for_update(of=Announcement, skip_locked=True))
+        if found is None:
+            return False
+        if found.kind is AnnouncementKind.UPDATE and not found.internal:
+            _expand_page(found, page)
+        else:
+            _expand_whole(found)
+    return True
+
+
+def _unexpanded() -> Select[Announcement]:
+    """The announcement whose deliveries are written next: never before the one it follows."""
+    earlier = aliased(Announcement)
+    waits = exists().where(
+        earlier.id == Announcement.follows_id,
+        earlier.expanded_at.is_(None),
+        earlier.cancelled_at.is_(None),
+    )
+    return (
+        select(Announcement)
+        .where(Announcement.expanded_at.is_(None), Announcement.cancelled_at.is_(None), ~waits)
+        .order_by(Announcement.rank, Announcement.id)
+        .limit(1)
+    )
+
+
+def _expand_page(announcement: Announcement, page: int) -> None:
+    session = db.session
+    wanted = (Subscriber.id > announcement.expanded_to, *_is_recipient(announcement))
+    in_page = select(Subscriber.id).where(*wanted).order_by(Subscriber.id).limit(page).subquery()
+    count, last = session.execute(select(func.count(), func.max(in_page.c.id))).one()
+    if count:
+        now = clock.now()
+        columns: dict[str, Any] = {
+            "announcement_id": literal(announcement.id),
+            "recipient": literal("subscriber:") + Subscriber.code,
+            "address": Subscriber.address,
+            "subscriber_id": Subscriber.id,
+            "state": literal(DeliveryState.OWED, Delivery.state.type),
+            "rank": literal(announcement.rank),
+            "due_at": literal(now, Delivery.due_at.type),
+            "claimed_by": literal(""),
+            "attempts": literal(0),
+            "reason": literal(""),
+            "provider_id": literal(""),
+            "created_at": literal(now, Delivery.created_at.type),
+        }
+        rows = select(*columns.values()).where(*wanted, Subscriber.id <= last)
+        session.execute(insert(Delivery).from_select([*columns], rows.order_by(Subscriber.id)))
+        announcement.expanded_to = last
+    if count < page:
+        announcement.expanded_at = clock.now()
+
+
+def _is_recipient(announcement: Announcement) -> tuple[ColumnElement[bool], ...]:
+    """Confirmed when the update was posted, and asked for what its incident is about."""
+    message = db.session.get_one(Message, announcement.message_id)
+    update = db.session.get_one(Update, message.update_id)
+    named = (
+        select(subscription.c.subscriber_id)
+        .join(ImpactOnComponent, ImpactOnComponent.component_id == subscription.c.component_id)
+        .join(Update, ImpactOnComponent.update_id == Update.id)
+        .where(
+            subscription.c.subscriber_id == Subscriber.id,
+            Update.incident_id == update.incident_id,
+            Update.number <= update.number,
+        )
+    )
+    return (
+        Subscriber.channel == announcement.channel,
+        Subscriber.confirmed_at <= announcement.created_at,
+        or_(Subscriber.everything, named.exists()),
+    )
+
+
+def _expand_whole(announcement: Announcement) -> None:
+    """Write all deliveries of an announcement that has few recipients."""
+    for recipient, address, subscriber_id in _few_recipients(announcement):
+        db.session.add(
+            Delivery(
+                announcement_id=announcement.id,
+                recipient=recipient,
+                address=address,
+                subscriber_id=subscriber_id,
+                rank=announcement.rank,
+            )
+        )
+    announcement.expanded_at = clock.now()
+
+
+def _few_recipients(announcement: Announcement) -> list[tuple[str, str, int | None]]:
+    if not announcement.internal:
+        asked = db.session.get(Subscriber, announcement.subscriber_id or 0)
+        return [(f"subscriber:{asked.code}", asked.address, asked.id)] if asked else []
+    if announcement.channel is Channel.SLACK:
+        return [("slack", "", None)]
+    colleagues = db.session.get_one(Organisation, 1).internal_emails
+    return [(f"internal:{address}", address, None) for address in colleagues]
