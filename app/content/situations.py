@@ -38,6 +38,7 @@ class Situation:
     author: str | None = None
     channel: str | None = None
     code: str = ""
+    update_number: int | None = None
     contact: str | None = None
     review_at: datetime | None = None
     responders: tuple[str, ...] = ()
@@ -90,6 +91,7 @@ def _words(situation: Situation, runbook: Runbook) -> dict[str, str]:
         "author": situation.author or "",
         "channel": situation.channel or "",
         "incident_code": situation.code,
+        "update_number": str(situation.update_number or ""),
         "responders": ", ".join(situation.responders),
         "contact": situation.contact or "",
         "organisation": situation.organisation,

@@ -129,7 +129,7 @@ def _follows_label(text: str, start: int) -> bool:
 def _label(before: str) -> str:
     """The words before a blank without bullets, markup and the colon."""
     bare = _BULLET.sub("", before.strip(), count=1)
-    return bare.replace("*", "").replace("`", "").strip(" \t#>@([{<:-–—_=|").strip()
+    return bare.replace("*", "").replace("`", "").strip(" \t>@([{<:-–—_=|").lstrip("# ")
 
 
 def _label_above(text: str, starts: list[int], row: int) -> str:

@@ -15,10 +15,13 @@ LEVEL = re.compile(
 )
 # Outside of incidents the start and the end are those of a maintenance window.
 WINDOW = {"started": "window_start", "resolved": "window_end"}
-NUMBER = re.compile(r"[a-z]|x+|n+|hh?|mm?|\d+|number|no|#|minutes|mins?|x minutes|xx minutes|n minutes|time")
+NUMBER = re.compile(
+    r"[a-z]|x+|n+|hh?|mm?|\d+|number|no|#|minutes|mins?|x minutes|xx minutes|n minutes|time"
+)
 VAGUE = re.compile(
     r"(?:brief |short )?(?:description|details?|summary|list|explanation|info(?:rmation)?|name"
-    r"|value|text|answer|insert .{0,20}|your answer|beschreibung|description brève|descripción"
+    r"|value|link|url|text|answer|insert .{0,20}|your answer|beschreibung|description brève"
+    r"|descripción"
     r"|descrição|beskrivelse|beskrivning|kurze beschreibung|kurzbeschreibung|names?|who|what|wer"
     r"|was|describe|description here|liste?|lista|nom|nombre|nome|navn|namn)"
 )
@@ -56,6 +59,8 @@ DURATION = _any(
     r"time to restore", r"for a total of", r"unavailable for", r"varaktighet", r"nedetid",
     r"x hours", r"x minutes", r"hours and minutes", r"total hours",
 )  # fmt: skip
+UPDATE_NUMBER = re.compile(r"(?:update|meldung|bulletin|opdatering|oppdatering)\W*#\W*$")
+TITLE = re.compile(r"(?:short |incident |brief )?(?:title|headline|incident name)$")
 CHANNEL_BEFORE = re.compile(r"#[\w-]*$|(?:channel|war room|kanal)\W{0,3}$", re.I)
 TIMES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("review_time", _any(

@@ -101,6 +101,8 @@ def _of_label(label: str, line: str, stage: TemplateStage, in_subject: bool) -> 
 
 
 def _of_words(inside: str, label: str, in_subject: bool) -> str | None:
+    if fact_words.TITLE.search(inside):
+        return "title"
     if fact_words.BRIEF.search(inside) and not fact_words.CAUSE.search(inside):
         if fact_words.CAUSE.search(label):
             return "cause"
@@ -152,6 +154,8 @@ def _counted(inside: str, label: str, after: str) -> str | None:
         return None
     if re.search(r"(?:^|\b)(?:p|s|sev|severity|level)-?$", label):
         return "severity"
+    if fact_words.UPDATE_NUMBER.search(label):
+        return "update_number"
     unit = re.match(r"\s*(h|m)(?:ours?|rs?|in(?:ute)?s?)?\b", after)
     if not unit:
         return None
@@ -224,6 +228,7 @@ _KNOWN = (
     ("commander", "Who is the incident commander?"),
     ("author", "Who signs?"),
     ("channel", "Where do responders meet?"),
+    ("update_number", "Which update is it?"),
     ("incident_code", "What is the incident's number?"),
     ("responders", "Who helped?"),
     ("review_time", "When is the review?"),

@@ -68,6 +68,8 @@ def all_places(document: Document) -> Iterator[Place]:
             yield _fence(block, document)
         elif block.kind == "quote":
             yield from _quote(block, document)
+        elif block.kind == "table":
+            yield from _table(block)
         elif block.kind in _PROSE:
             run.append(block)
     if run:
@@ -86,9 +88,11 @@ def is_message_in_prose(place: Place) -> bool:
     if place.kind == "quote" and sort.is_note(place.text):
         return False
     if sort.reads_like_message(place.text):
-        return _in_context(place) or bool(blanks.find(place.text))
+        return _in_context(place) or sort.is_plainly_message(place.text)
     if not words.TEMPLATES.search(place.headings):
         return False
+    if place.label and words.stage_of_name(place.label) and sort.is_statement(place.text):
+        return True
     found = blanks.find(place.text)
     if place.kind == "quote" or place.subject:
         return bool(found) or len(place.text.split()) >= 6
@@ -213,6 +217,22 @@ def _item(item: Item, path: tuple[Heading, ...]) -> Place | None:
     lines = parts.number(_unquoted(rest), item.line + skipped)
     covers = range(item.line, lines[-1][0] + 1)
     return Place("item", lines, path, covers, label=parts.clean_name(name))
+
+
+def _table(block: Block) -> Iterator[Place]:
+    """Messages in the cells of a table whose rows are named after stages or audiences."""
+    head, *rows = block.rows or [[]]
+    headings = "\n".join(_named(block.path))
+    if not (words.TEMPLATES.search(headings) or words.COMMUNICATION.search(headings)):
+        return
+    for index, row in enumerate(rows):
+        line = block.line + 2 + index
+        told = [at for at, cell in enumerate(row) if at and sort.reads_like_message(cell)]
+        for at in told:
+            title = row[0] if len(told) == 1 or at >= len(head) else f"{row[0]} - {head[at]}"
+            lines = ((line, _unquoted(row[at])),)
+            if _is_lead(title, row[at]):
+                yield Place("item", lines, block.path, range(line, line + 1), label=title)
 
 
 def _is_lead(name: str, rest: str) -> bool:

@@ -64,6 +64,18 @@ def reads_like_message(text: str) -> bool:
     return bool(found) and len(set(_MESSAGE_LABEL.findall(text))) >= 2
 
 
+def is_plainly_message(text: str) -> bool:
+    """Whether the words are a message even where nothing around them speaks of messages."""
+    if _INSTRUCTION.match(text) or not blanks.find(text):
+        return False
+    return _subject(text) or _greets(text) or words.stage_of_text(text) is not None
+
+
+def is_statement(text: str) -> bool:
+    """Whether it is at least one whole sentence that tells something."""
+    return text.rstrip(' *_"”').endswith((".", "!")) and not is_instruction(text)
+
+
 def is_instruction(text: str) -> bool:
     """Whether a paragraph tells the reader of the runbook what to do."""
     return bool(_INSTRUCTION.match(text)) or (
@@ -169,7 +181,10 @@ _SPEAKS = re.compile(
     r"|problem"
     r"|service)|apologi[sz]e|sorry|is currently|are currently|incident declared|wir |unser|nous "
     r"|notre"
-    r"|estamos|hemos|nuestro|nosso|vi (?:er|har|und|und|ut|är|ha)|vores|vår)",
+    r"|feilen|fejlen|felet|problemet|tjenesten|tjänsten|(?:die|der) (?:störung|dienst)"
+    r"|le (?:problème"
+    r"|service)|el (?:problema|servicio)|o (?:problema|serviço)|estamos|hemos|nuestro|nosso"
+    r"|vi (?:er|har|und|und|ut|är|ha)|vores|vår)",
     re.I,
 )
 _MESSAGE_LABEL = re.compile(

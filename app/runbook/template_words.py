@@ -242,7 +242,8 @@ MESSAGE_TITLE = _any(
 TEMPLATES = _any(
     r"templates?\b", r"vorlagen?", r"textbaustein", r"modèles?", r"plantillas?", r"modelos?\b",
     r"\bmall(?:ar)?\b", r"skabelon", r"\bmale?r?\b", r"canned", r"boilerplate", r"wording",
-    r"sample (?:message|update|e-?mail)", r"example (?:message|update|e-?mail)", r"messages?\b",
+    r"sample (?:message|update|e-?mail)", r"example (?:message|update|e-?mail)",
+    r"(?<!commit )(?<!error )(?<!log )(?<!queue )messages?\b",
     r"meldungs?text", r"gabarits?",
 )  # fmt: skip
 COMMUNICATION = _any(
