@@ -76,7 +76,9 @@ def postgresql(config):
 
     def run(*command):
         prefix = ["runuser", "-u", "postgres", "--"] if root else []
-        subprocess.run([*prefix, *map(str, command)], check=True, capture_output=True, cwd="/tmp")
+        # Not captured: the server would inherit the pipe, and waiting for its end never ends.
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        subprocess.run([*prefix, *map(str, command)], check=True, cwd="/tmp", **quiet)
 
     try:
         run(binaries[-1] / "initdb", "-D", home / "data", "-U", "postgres", "-A", "trust")
