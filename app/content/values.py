@@ -133,6 +133,6 @@ def _between(value: str, before: str, after: str, *, alone: bool) -> str:
 
 # The start of a line, of a sentence, or of what a label announces.
 _BEGINS = re.compile(r"(?:^|[.!?]\s+)$")
-_AFTER_LABEL = re.compile(r":[*_]{0,3}\s+[*_]{0,3}$")
+_AFTER_LABEL = re.compile(r"^\W{0,8}(?:[\w()/'’-]{1,30}+ ?){1,4}[*_]{0,3}:[*_]{0,3}\s+[*_]{0,3}$")
 _EVERY_BEFORE = re.compile(r"\b(?:every|alle|les|cada|hver|varje|var)\s+$", re.I)
 _BULLET = re.compile(r"\s*(?:[-*+•]|\d{1,3}[.)])\s+")

@@ -205,7 +205,9 @@ def test_a_subject_inside_the_body_is_taken_off():
 
 
 def test_a_subject_above_the_fence_is_found():
-    text = "## Customer emails\n\n**Subject:** `Trouble with [service]`\n\n```\nHello [name],\n```\n"
+    text = (
+        "## Customer emails\n\n**Subject:** `Trouble with [service]`\n\n```\nHello [name],\n```\n"
+    )
 
     assert only(text).subject == "Trouble with [service]"
 
