@@ -115,9 +115,7 @@ def _act(runbook: Runbook, severity: Severity, begins: datetime, roles: Mapping[
 def _scene(runbook: Runbook, known: Situation, number: int, earlier: Mapping[str, str]) -> Scene:
     """Ask what the messages want, answer as somebody would, and write them."""
     asked: dict[str, Question] = {}
-    facts = dict(earlier) | {
-        name: TOLD[name, known.stage] for name in earlier if (name, known.stage) in TOLD
-    }
+    facts = {name: TOLD.get((name, known.stage), answer) for name, answer in earlier.items()}
     # An answer may bring up another question: an own template may want more once it is chosen.
     for _ in range(3):
         composed = messages.compose(runbook, default.default(), known, facts)

@@ -1,0 +1,120 @@
+"""The instance that a command works on: its settings, its application, its database."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from sqlalchemy import inspect
+from sqlalchemy.exc import OperationalError
+
+from app import create_app, migrating
+from app.config import Settings, WrongSettings, read_settings
+from app.config import settings as current
+from app.db import db
+from app.errors import CannotStart
+from app.migrating import Fit
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from app.models import Account, Organisation
+
+Found = TypeVar("Found")
+
+
+def read(bind: str | None = None) -> Settings:
+    """The settings. While no public address is set, it is the one that we listen on."""
+    settings = read_settings(**({"bind": bind} if bind else {}))
+    if "public_url" in settings.model_fields_set:
+        return settings
+    return settings.model_copy(update={"public_url": f"http://{settings.bind}"})
+
+
+@contextmanager
+def opened(settings: Settings | None = None, *, check: bool = True) -> Iterator["Flask"]:
+    """The application, in its context, with a database that fits; raise CannotStart otherwise."""
+    settings = settings or read()
+    app = _built(settings)
+    with app.app_context():
+        if check:
+            reaching(make_ready)
+        try:
+            yield app
+        finally:
+            db.session.remove()
+            db.engine.dispose()
+
+
+def make_ready() -> None:
+    """Create the tables of a new SQLite database; any other must fit as it is."""
+    if migrating.fit()[0] is Fit.EMPTY and is_sqlite() and not inspect(db.engine).get_table_names():
+        migrate()
+    migrating.check_database()
+
+
+def migrate() -> None:
+    """Run the migrations that are still to be run."""
+    from flask_migrate import upgrade
+
+    upgrade()
+
+
+def organisation() -> "Organisation":
+    """The organisation; raise CannotStart before it is set up."""
+    from app.domain import organisation
+
+    current_one = organisation.current()
+    if current_one is None:
+        raise CannotStart("This instance is not set up yet. Run: allclear setup --help")
+    return current_one
+
+
+def account(email: str) -> "Account":
+    """The account of that address; raise CannotStart where there is none that is active."""
+    from app.domain import accounts
+
+    found = accounts.by_email(email)
+    if found is None or not found.active:
+        raise CannotStart(f"There is no active account with the address {email}.")
+    return found
+
+
+def public_url() -> str:
+    return current().public_url
+
+
+def is_sqlite() -> bool:
+    return db.engine.dialect.name == "sqlite"
+
+
+def database_file() -> Path:
+    """Where the SQLite database lies."""
+    return Path(db.engine.url.database or "")
+
+
+def _built(settings: Settings) -> "Flask":
+    try:
+        return create_app(settings)
+    except PermissionError as error:
+        raise WrongSettings(
+            f"ALLCLEAR_DATA_DIR should be a folder that can be written: {error.filename}."
+        ) from error
+    except ModuleNotFoundError as error:
+        if error.name != "psycopg":
+            raise
+        raise WrongSettings(
+            "ALLCLEAR_DATABASE_URL names PostgreSQL, and its driver is not installed. "
+            "Run: pip install --require-hashes -r requirements-postgres.lock"
+        ) from error
+
+
+def reaching(step: Callable[[], Found]) -> Found:
+    """Take this first step into the database; raise CannotStart when it does not answer."""
+    try:
+        return step()
+    except OperationalError as error:
+        url = db.engine.url
+        where = database_file() if is_sqlite() else f"{url.host or 'this machine'}/{url.database}"
+        reason = str(error.orig).strip().splitlines()[0]
+        raise CannotStart(f"The database {where} cannot be used: {reason}") from error

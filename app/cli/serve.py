@@ -1,0 +1,65 @@
+"""`allclear serve`: the pages and the delivery of messages in one process."""
+
+import threading
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from app.config import Settings
+
+
+@click.command("serve")
+@click.option("--bind", metavar="ADDRESS:PORT", help="Where to listen, instead of ALLCLEAR_BIND.")
+def command(bind: str | None) -> None:
+    """Serve the status page and the console, and deliver messages, until stopped."""
+    from app.cli import instance
+
+    run(instance.read(bind))
+
+
+def run(settings: "Settings", *more: str) -> None:
+    """Serve that instance until SIGTERM or SIGINT; print where it is, and these lines."""
+    from app import delivery
+    from app.cli import instance, serving
+
+    serving.address(settings.bind)
+    stop = threading.Event()
+    with instance.opened(settings) as app:
+        lines = [*_where(settings), *_set_up_link(), *more, "Stop it with Ctrl-C."]
+        threads = delivery.start(app, stop) if settings.workers else []
+        try:
+            serving.serve(
+                app.wsgi_app,
+                bind=settings.bind,
+                stop=stop,
+                ready=lambda: click.echo("\n".join(lines)),
+            )
+        finally:
+            stop.set()
+            for thread in threads:
+                thread.join(serving.PATIENCE_SECONDS)
+
+
+def _where(settings: "Settings") -> list[str]:
+    mails = {
+        "folder": f"kept as files in {settings.data_dir / 'mails'}; nobody is mailed",
+        "sendgrid": "sent by SendGrid",
+    }.get(settings.email, "sent by SMTP")
+    return [
+        "Allclear is running.",
+        f"  Status page  {settings.public_url}/",
+        f"  Console      {settings.public_url}/console/",
+        f"  Mails        {mails}",
+        f"  Data         {settings.data_dir}",
+        "",
+    ]
+
+
+def _set_up_link() -> list[str]:
+    """The one-time link, while there is no organisation yet."""
+    from app.domain import organisation
+
+    if organisation.current() is not None:
+        return []
+    return []
