@@ -33,9 +33,9 @@ def _place(component: Component) -> tuple[int, int, int, int]:
 
 
 def create(*, name: str, group: Group | None = None, by: Account | None) -> Component:
-    component = Component(name=_name(name), group=group)
+    name = _name(name)
     with transaction() as session:
-        component.position = _next_position(group)
+        component = Component(name=name, group=group, position=_next_position(group))
         session.add(component)
         session.flush()
         _changed("component created", by, component)
