@@ -1,0 +1,77 @@
+# What one runs here. `make` alone lists it.
+
+PYTHON ?= python3
+BIN := .venv/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+PIP := $(BIN)/python -m pip install --quiet
+# Four to a fifth of the time on two processors; a test that hangs ends after its own timeout.
+PYTEST := $(BIN)/python -m pytest -n 2 $(if $(STRICT),--strict-machine)
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo test test-sqlite test-postgresql lint format lock clean
+
+help: ## List what can be run
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
+
+run: .venv/installed ## Serve on http://127.0.0.1:8000, with an up-to-date database
+	@$(BIN)/allclear upgrade
+	@exec $(BIN)/allclear serve
+
+demo: .venv/installed ## Serve an example organisation, to look around in
+	@exec $(BIN)/allclear demo
+
+test: test-sqlite test-postgresql ## Run every test, on SQLite and on PostgreSQL (STRICT=1: skip nothing)
+
+test-sqlite: .venv/installed-test
+	$(PYTEST) --database sqlite
+
+test-postgresql: .venv/installed-test
+	$(PYTEST) --database postgresql
+
+lint: .venv/installed-test ## Check style, types, layers, templates and dependencies
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint --quiet --lint templates
+	$(BIN)/deptry app
+
+format: .venv/installed-test ## Put the code into its usual form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# uv writes the locks and nothing else needs it. They hold hashes and name no address.
+COMPILE := uv pip compile pyproject.toml --universal --generate-hashes --no-header \
+	--no-emit-index-url --no-annotate --quiet
+
+lock: ## Write the lock files anew from pyproject.toml (needs uv)
+	$(COMPILE) -o requirements.lock
+	$(COMPILE) --extra postgres -o requirements-postgres.lock
+	$(COMPILE) --extra test -o requirements-test.lock
+
+clean: ## Remove the environment and what tools left behind; keeps instance/
+	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	find . -name __pycache__ -type d -not -path './.venv/*' -prune -exec rm -rf {} +
+
+# The stamps: an environment is built once, and again when a lock changes.
+
+.venv/created:
+	@command -v $(PYTHON) >/dev/null 2>&1 || \
+	  { echo "Allclear needs Python 3.11 or newer, and there is no $(PYTHON). Try: make run PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Allclear needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V 2>&1). Try: make run PYTHON=python3.11" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	  { echo "$(PYTHON) comes without venv. On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/installed: .venv/created requirements.lock pyproject.toml
+	@echo "Installing what Allclear needs into .venv (a minute, once) …"
+	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/installed-test: .venv/installed requirements-test.lock
+	@echo "Installing what the tests need into .venv …"
+	@$(PIP) --require-hashes -r requirements-test.lock
+	@touch $@
