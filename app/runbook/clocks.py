@@ -8,6 +8,9 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+
+from app.runbook import words
 
 _UNITS: tuple[tuple[float, str], ...] = (
     (1 / 60, r"s|secs?|seconds?|sekunden?|secondes?|segundos?|sekunder?"),
@@ -55,13 +58,12 @@ _TO = r"\s{0,3}(?:-|–|—|to|bis|à|a|til|till|until|and|und|or)\s{0,3}"
 _DURATION = re.compile(
     rf"(?<![\w.,/$€-])(?:(?P<low>{_FIGURE}){_TO})?"
     rf"(?:(?P<figure>{_FIGURE})|(?P<worded>{_WORDED})(?=[\s-]))"
-    rf"(?P<gap>[ \u00a0-]{{0,3}})(?P<business>{_BUSINESS})?(?:{_UNIT})(?![\w/])(?:{_BUSINESS_AFTER})?",
-    re.IGNORECASE,
+    rf"(?P<gap>[ \u00a0-]{{0,3}})(?P<business>{_BUSINESS})?(?:{_UNIT})(?![\w/])(?:{_BUSINESS_AFTER})?"
 )
-_AFTER = re.compile(_BUSINESS_AFTER, re.IGNORECASE)
+_AFTER = re.compile(_BUSINESS_AFTER)
 # "1h30", "1h30m" and "2d12h" have no space between their parts.
 _COMPACT = re.compile(
-    r"(?<![\w.,+/-])([0-9]{1,3})\s?(h|d)\s?([0-9]{1,2})\s?(m|mins?|h)?(?![\w/])", re.IGNORECASE
+    r"(?<![\w.,+/-])([0-9]{1,3})\s?(h|d)\s?([0-9]{1,2})\s?(m|mins?|h)?(?![\w/])"
 )
 _RHYTHMS: tuple[tuple[int, str], ...] = (
     (30, r"half[- ]hourly|every half(?: an)? hour|halbstündlich|toutes les demi-heures|"
@@ -94,8 +96,7 @@ _AT_ONCE = (
 _RHYTHM = re.compile(
     rf"(?<!\w)(?:(?P<z>{_AT_ONCE})|"
     + "|".join(f"(?P<r{i}>{words})" for i, (_, words) in enumerate(_RHYTHMS))
-    + r")(?!\w)",
-    re.IGNORECASE,
+    + r")(?!\w)"
 )
 _MANY = 60 * 24 * 366 * 10
 
@@ -117,9 +118,10 @@ class Clock:
         return None if self.minutes is None else math.ceil(self.minutes - 1e-9)
 
 
-def find(text: str) -> list[Clock]:
+@lru_cache(maxsize=4_096)
+def find(text: str) -> tuple[Clock, ...]:
     """All durations and rhythms of a text in their order; neighbours are added up."""
-    found = sorted(_all(text), key=lambda clock: (clock.start, -clock.end))
+    found = sorted(_all(words.small(text)), key=lambda clock: (clock.start, -clock.end))
     kept: list[Clock] = []
     for clock in found:
         if kept and clock.start < kept[-1].end:
@@ -128,7 +130,7 @@ def find(text: str) -> list[Clock]:
             kept[-1] = joined
         else:
             kept.append(clock)
-    return kept
+    return tuple(kept)
 
 
 def minutes(text: str) -> int | None:
@@ -171,7 +173,7 @@ def _all(text: str) -> Iterator[Clock]:
             yield clock
 
 
-_MAY_LAST = re.compile(rf"[0-9]|(?<!\w)(?:{'|'.join(_NUMBER_WORDS.values())})[\s-]", re.IGNORECASE)
+_MAY_LAST = re.compile(rf"[0-9]|(?<!\w)(?:{'|'.join(_NUMBER_WORDS.values())})[\s-]")
 
 
 def _duration(match: re.Match[str]) -> Clock | None:

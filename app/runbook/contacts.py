@@ -22,21 +22,21 @@ def _cards(statements: list[Statement]) -> Iterator[Contact]:
         if not _is_contact_place(statement.above):
             continue
         head, colon, value = statement.text.partition(":")
-        if colon and value.strip() and len(head) < 30 and words.WAY.search(head):
+        if colon and value.strip() and len(head) < 30 and words.has(words.WAY, head):
             ways.setdefault(statement.above, []).append((head.strip(), value.strip()))
             lines.setdefault(statement.above, statement.line)
         elif contact := _in_one_line(statement):
             yield contact
     for above, pairs in ways.items():
-        if any(words.REACH.search(head) for head, _ in pairs):
+        if any(words.has(words.REACH, head) for head, _ in pairs):
             name, kind = without_number(above[-1]), _kind(above[:-1])
             yield Contact(name, kind, tuple(pairs), lines[above] - 1)
 
 
 def _is_contact_place(above: tuple[str, ...]) -> bool:
-    if any(words.MESSAGES.search(text) for text in above[1:]):
+    if words.in_any(words.MESSAGES, above[1:]):
         return False
-    return any(words.CONTACT.search(text) for text in above)
+    return words.in_any(words.CONTACT, above)
 
 
 def _kind(above: tuple[str, ...]) -> str | None:
@@ -62,11 +62,11 @@ def _in_one_line(statement: Statement) -> Contact | None:
 
 
 def _tabled(table: Table) -> Iterator[Contact]:
-    reach = [i for i, head in enumerate(table.head) if words.REACH.search(head)]
-    place = any(words.CONTACT.search(text) for text in table.above)
+    reach = [i for i, head in enumerate(table.head) if words.has(words.REACH, head)]
+    place = words.in_any(words.CONTACT, table.above)
     if not reach or (not place and not _looks_reachable(table, reach)):
         return
-    if any(words.AUTHORITY.search(head) for head in table.head):
+    if words.in_any(words.AUTHORITY, table.head):
         return
     for index, row in enumerate(table.rows):
         names = [cell for i, cell in enumerate(row[:3]) if i not in reach and cell]

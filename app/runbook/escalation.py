@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from app.runbook import severity_tables, words
-from app.runbook.levels import Levels, leading, named
+from app.runbook import levels, severity_tables, words
+from app.runbook.levels import Levels
 from app.runbook.model import AlertChannels, Criterion, EmergencyAction
 from app.runbook.outline import Outline, without_number
 
@@ -16,9 +16,9 @@ def criteria(outline: Outline) -> tuple[Criterion, ...]:
         near = statement.above[-2:]
         if statement.kind != "item" or not near or not words.ESCALATION.search(" ".join(near)):
             continue
-        if not any(words.CRITERIA.search(text) for text in near):
+        if not words.in_any(words.CRITERIA, near):
             continue
-        if any(words.CONTACT.search(text) for text in near):
+        if words.in_any(words.CONTACT, near):
             continue
         found.append(Criterion(without_number(near[-1]), statement.text, statement.line))
     return tuple(found)
@@ -33,9 +33,9 @@ _BETWEEN_CHANNELS = re.compile(r"\s?[+,;&]\s?|\s(?:and|und|et|y|e|og|och|plus)\s
 
 def _listed_channels(outline: Outline, known: Levels) -> Iterator[AlertChannels]:
     for statement in outline.statements:
-        if statement.kind != "item" or not words.ALERT_CHANNELS.search(statement.label):
+        if statement.kind != "item" or not words.has(words.ALERT_CHANNELS, statement.label):
             continue
-        level = leading(statement.text) or named(statement.text)
+        level = levels.leading(statement.text) or levels.named(statement.text)
         head, colon, value = statement.text.partition(":")
         if level is None or not colon or len(head) > 40:
             continue
@@ -46,7 +46,7 @@ def _tabled_channels(outline: Outline, known: Levels) -> Iterator[AlertChannels]
     for table in outline.tables:
         for record in severity_tables.records(table):
             for cell in record.cells:
-                if words.ALERT_CHANNELS.search(cell.label) and len(cell.label) < 40:
+                if words.has(words.ALERT_CHANNELS, cell.label) and len(cell.label) < 40:
                     key = known.key_of(record.level)
                     yield AlertChannels(record.level.key, key, _channels(cell.value))
 
@@ -76,5 +76,5 @@ def actions(outline: Outline) -> tuple[EmergencyAction, ...]:
     return tuple(found)
 
 
-def _column(head: tuple[str, ...], words_of_it: re.Pattern[str]) -> int | None:
-    return next((index for index, cell in enumerate(head) if words_of_it.search(cell)), None)
+def _column(head: tuple[str, ...], named: words.Vocabulary) -> int | None:
+    return next((index for index, cell in enumerate(head) if named.search(cell)), None)

@@ -125,14 +125,14 @@ def _evidence(runbook: Runbook, outline: Outline) -> Iterator[int]:
 
 def _is_about_incidents(runbook: Runbook, outline: Outline) -> int:
     """Two points for a title about incidents, one where headings or many words say so."""
-    if words.INCIDENT.search(runbook.title):
-        return 2 + bool(words.PLAN.search(runbook.title))
-    said = sum(bool(words.INCIDENT.search(s.text)) for s in outline.statements)
+    if words.has(words.INCIDENT, runbook.title):
+        return 2 + words.has(words.PLAN, runbook.title)
+    said = sum(words.has(words.INCIDENT, s.text) for s in outline.statements)
     headed = sum(
-        bool(words.INCIDENT.search(s.text)) for s in outline.statements if s.kind == "heading"
+        words.has(words.INCIDENT, s.text) for s in outline.statements if s.kind == "heading"
     )
     if headed:
-        return 2 if headed > 1 or words.PLAN.search(runbook.title) else 1
+        return 2 if headed > 1 or words.has(words.PLAN, runbook.title) else 1
     return 1 if said >= 2 else 0
 
 
@@ -140,7 +140,7 @@ def _other(runbook: Runbook, outline: Outline) -> str | None:
     """The other kind of paper that title and headings agree on."""
     headings = [s for s in outline.statements if s.kind in ("heading", "label")]
     titles = [without_number(s.text) for s in headings[1:]]
-    plan = words.INCIDENT.search(runbook.title) and words.PLAN.search(runbook.title)
+    plan = words.has(words.INCIDENT, runbook.title) and words.has(words.PLAN, runbook.title)
     for paper in _OTHERS:
         by_title = bool(paper.title.fullmatch(runbook.title.strip()))
         if plan and not by_title:

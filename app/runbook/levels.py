@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 from app.runbook import words
 from app.runbook.outline import without_number
@@ -30,6 +31,7 @@ class Level:
 
 
 _SHORT = r"sev|prio|p|s"
+_DIGIT = re.compile("[0-5]")
 _NUMBERED = re.compile(
     rf"(?:(?P<noun>{words.SEVERITY_NOUN})[\s_#-]{{0,3}}|(?P<short>{_SHORT})(?P<gap>[\s_-]?))"
     r"(?P<number>[0-5])(?![\w%°]|[.,][0-9]|-[0-9])",
@@ -50,8 +52,11 @@ _TWIN = re.compile(rf"^\s*(?:/|\(|=|or)\s*(?:{_NUMBERED.pattern})\)?".replace("?
 _FAMILIES = {"priority": "p", "prio": "p", "p": "p", "s": "s", "sev": "sev", "severity": "sev"}
 
 
+@lru_cache(maxsize=8_192)
 def leading(text: str, *, loose: bool = False) -> Level | None:
     """The severity that a text opens with. Loose reading is for a column of severities."""
+    if not _DIGIT.search(text):
+        return None
     text = _bare_front(without_number(text))
     match = _NUMBERED.match(text)
     if match is None and loose:
@@ -59,13 +64,16 @@ def leading(text: str, *, loose: bool = False) -> Level | None:
     if match:
         return _numbered(match, text)
     if first := _NAME_FIRST.match(text):
-        match = _NUMBERED.match(first["rest"]) or (loose and _ANY_LETTERS.match(first["rest"]))
+        match = _NUMBERED.match(first["rest"])
+        if match is None and loose:
+            match = _ANY_LETTERS.match(first["rest"])
         if match:
             found = _numbered(match, first["rest"])
             return Level(found.key, found.family, found.rank, first["name"], found.rest.lstrip(")"))
     return None
 
 
+@lru_cache(maxsize=8_192)
 def named(text: str) -> Level | None:
     """The severity that a text opens with by its name alone: "Critical: everything is down"."""
     text = _bare_front(without_number(text))
@@ -117,6 +125,8 @@ _RANGE = re.compile(
 
 def numbers_mentioned(text: str, known: Iterable[int]) -> list[int]:
     """The numbers of the severities that a text names anywhere: "P1/P2", "Severity 1-2"."""
+    if not _DIGIT.search(text):
+        return []
     known = sorted(known)
     found: list[int] = []
     for match in _MENTION.finditer(text):
@@ -138,6 +148,7 @@ class Levels:
     """Ranks to keys, in the runbook's order."""
     names: dict[str, int | str]
     """Names in small letters to ranks."""
+    _scopes: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     def key_of(self, level: Level | None) -> str | None:
         if level is None:
@@ -166,9 +177,9 @@ class Levels:
     def scope(self, above: Sequence[str]) -> tuple[str, ...]:
         """The severities that the innermost heading or label speaks of, if one does."""
         for text in reversed(above):
-            found = self.leading(text)
-            if found:
-                return (found,)
-            if mentioned := self.mentioned(text):
-                return mentioned
+            if text not in self._scopes:
+                found = self.leading(text)
+                self._scopes[text] = (found,) if found else self.mentioned(text)
+            if self._scopes[text]:
+                return self._scopes[text]
         return ()

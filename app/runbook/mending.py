@@ -3,6 +3,8 @@
 import re
 from functools import lru_cache
 
+import ftfy
+
 # What UTF-8 looks like when it was read as Windows-1252 or Latin-1: a lead byte's sign and then
 # signs that stand for continuation bytes.
 _WRONGLY_DECODED = re.compile(
@@ -35,8 +37,5 @@ def mend(text: str) -> str:
 
 @lru_cache(maxsize=4_096)
 def _mended(line: str) -> str:
-    # Loaded only when needed: most documents are whole.
-    import ftfy
-
     fixed = ftfy.fix_encoding(line)
     return fixed if "\n" not in fixed and "\r" not in fixed else line

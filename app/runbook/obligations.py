@@ -74,9 +74,9 @@ def _of_statement(
     statement: Statement, known: Levels, scope: tuple[str, ...] = ()
 ) -> Iterator[Obligation]:
     text = statement.text
-    if not clocks.find(text) or "?" in text or words.REVIEW.search(text):
+    if not clocks.find(text) or "?" in text or words.has(words.REVIEW, text):
         return
-    if any(_NOT_HERE.search(a) or words.MESSAGES.search(a) for a in statement.above[1:]):
+    if any(_NOT_HERE.search(a) or words.has(words.MESSAGES, a) for a in statement.above[1:]):
         return
     if words.EXAMPLES.search(statement.label) or words.DEFINITION.fullmatch(statement.label):
         return
@@ -90,15 +90,16 @@ def _of_statement(
     for timing in timings.read(text):
         if timing.minutes is not None and _is_duty(timing, statement, bool(pairs or scope)):
             duty = _sentence(text, timing.clock, known)
-            for key in scope or tuple(key for key, _, _ in pairs) or (None,):
-                yield Obligation(key, duty, timing.minutes, statement.line)
+            named: Sequence[str | None] = scope or [key for key, _, _ in pairs] or [None]
+            for severity in named:
+                yield Obligation(severity, duty, timing.minutes, statement.line)
 
 
 def _is_settled(timing: Timing, text: str) -> bool:
     """Whether the duration is a clock of the severity itself and no duty beside it."""
     if timing.kind is Kind.OTHER:
         return False
-    return not (timing.kind is Kind.RESPONSE and words.ACKNOWLEDGE.search(text))
+    return not (timing.kind is Kind.RESPONSE and words.has(words.ACKNOWLEDGE, text))
 
 
 def _is_duty(timing: Timing, statement: Statement, scoped: bool) -> bool:
@@ -112,7 +113,7 @@ def _is_duty(timing: Timing, statement: Statement, scoped: bool) -> bool:
     deadline = bool(_DEADLINE.search(text[: clock.start]))
     if scoped:
         return deadline or bool(_BY_NATURE.search(_around(text, clock)))
-    if any(words.ESCALATION.search(above) for above in (*statement.above[-2:], text)):
+    if words.in_any(words.ESCALATION, (*statement.above[-2:], text)):
         return deadline or statement.kind == "item"
     return deadline and _is_asked(statement)
 
@@ -148,7 +149,7 @@ _LEVEL_MARK = re.compile(r"^\W{0,4}[\w-]{1,16}\s?[0-5]?\s?(?:\([^)]{0,30}\))?\s?
 
 
 def _of_table(table: Table, known: Levels) -> Iterator[Obligation]:
-    escalation = any(words.ESCALATION.search(t) for t in (*table.above[-2:], *table.head[:1]))
+    escalation = words.in_any(words.ESCALATION, (*table.above[-2:], *table.head[:1]))
     records = severity_tables.records(table)
     for record in records:
         key = known.key_of(record.level)
@@ -161,7 +162,7 @@ def _of_table(table: Table, known: Levels) -> Iterator[Obligation]:
 def _of_cell(
     key: str | None, cell: severity_tables.Cell, table: Table, escalation: bool
 ) -> Iterator[Obligation]:
-    if words.DEFINITION.search(cell.label) or words.EXAMPLES.search(cell.label):
+    if words.DEFINITION.search(cell.label) or words.has(words.EXAMPLES, cell.label):
         return
     for timing in timings.read(cell.value, cell.label):
         before = cell.value[: timing.clock.start]
@@ -175,7 +176,7 @@ def _of_cell(
             yield Obligation(key, part, timing.minutes, cell.line)
         elif escalation or _BY_NATURE.search(cell.label):
             prefix = f"{table.head[0]} " if escalation and cell.line != table.line else ""
-            prefix = prefix if words.ESCALATION.search(prefix) else ""
+            prefix = prefix if words.has(words.ESCALATION, prefix) else ""
             text = f"{prefix}{cell.label}: {cell.value}"
             yield Obligation(key, text, timing.minutes, cell.line)
 

@@ -81,7 +81,7 @@ def read(document: Document) -> Outline:
     coming = next(headings)
     for block in document.blocks:
         while coming is not None and coming.line < block.line:
-            statements.append(_heading(coming, document.headings))
+            statements.append(_heading(coming))
             coming = next(headings)
         labels.enter(block.path)
         if block.kind == "table":
@@ -91,14 +91,16 @@ def read(document: Document) -> Outline:
         elif block.kind == "paragraph":
             statements.extend(_paragraph(block, labels))
     while coming is not None:
-        statements.append(_heading(coming, document.headings))
+        statements.append(_heading(coming))
         coming = next(headings)
-    return Outline(tuple(_with_paths(statements, document)), tuple(tables))
+    return Outline(tuple(_with_paths(statements)), tuple(tables))
 
 
 def plain(text: str) -> str:
     """Markdown's marks taken away: what a reader sees of one line."""
     text = text[:LONGEST_STATEMENT]
+    if not _MARKED.search(text):
+        return text.strip()
     text = _LINK.sub(r"\1", text)
     text = _BREAK.sub(" ", text)
     text = text.replace("**", "").replace("__", "").replace("`", "").replace("~~", "")
@@ -116,6 +118,7 @@ def cells(row: Sequence[str]) -> tuple[str, ...]:
     return tuple(plain(cell) for cell in row)
 
 
+_MARKED = re.compile(r"[*_`~\\<\[\u00a0\t\n]|  ")
 _LINK = re.compile(r"!?\[([^\[\]\n]{0,200})\]\([^()\s]{0,300}\)")
 _BREAK = re.compile(r"<\s?/?\s?(?:br|b|i|strong|em|u|p|span|sub|sup)\s?/?>", re.IGNORECASE)
 _EMPHASIS = re.compile(r"(?<![\w*])([*_])(?=\S)([^*_\n]{1,200})(?<=\S)\1(?![\w*])")
@@ -145,11 +148,11 @@ def _is_part(label: str) -> bool:
     return bool(_PART.match(label))
 
 
-def _heading(heading: Heading, headings: Sequence[Heading]) -> Statement:
+def _heading(heading: Heading) -> Statement:
     return Statement("heading", plain(heading.text), heading.line, level=heading.level)
 
 
-def _with_paths(statements: list[Statement], document: Document) -> Iterator[Statement]:
+def _with_paths(statements: list[Statement]) -> Iterator[Statement]:
     """Headings learn what they stand under; the rest knows already."""
     path: list[Statement] = []
     for statement in statements:
@@ -189,7 +192,7 @@ def _statement(kind: str, source: str, line: int, above: tuple[str, ...]) -> Sta
 def _paragraph(block: Block, labels: _Labels) -> Iterator[Statement]:
     lines = block.text.split("\n")
     by_line = sum(bool(_FIELD.match(line.strip()) or _BOX.match(line.strip())) for line in lines)
-    if len(lines) == 1 or by_line > 1 or _is_label(lines[-1]):
+    if len(lines) == 1 or by_line > 1 or _is_label(lines[-1]) or _is_label(lines[0]):
         for offset, line in enumerate(lines):
             yield from _line(line.strip(), block.line + offset, labels)
         return

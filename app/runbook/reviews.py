@@ -36,7 +36,7 @@ def read(
         found = list(_of_statement(statement, known))
         if not found and (note := _unread(statement)):
             unread.append(note)
-        about_paper = words.PAPERWORK.search(statement.text) and not _NAMES_MEETING.search(
+        about_paper = words.has(words.PAPERWORK, statement.text) and not _NAMES_MEETING.search(
             statement.text
         )
         (paperwork if about_paper else meetings).extend(found)
@@ -62,19 +62,19 @@ def _statements(outline: Outline, checklists: tuple[Checklist, ...]) -> Iterator
         for index, row in enumerate(table.rows):
             for head, cell in zip(table.head, row, strict=False):
                 text = f"{row[0]}: {head}: {cell}" if cell != row[0] else f"{head}: {cell}"
-                if words.REVIEW.search(head):
+                if words.has(words.REVIEW, head):
                     yield Statement("cell", text, table.line_of(index), table.above)
-            if row and words.REVIEW.search(row[0]):
+            if row and words.has(words.REVIEW, row[0]):
                 text = f"{row[0]}: {', '.join(row[1:])}"
                 yield Statement("cell", text, table.line_of(index), table.above)
 
 
 def _is_about_review(statement: Statement) -> bool:
-    if any(words.MESSAGES.search(text) for text in statement.above[1:]):
+    if words.in_any(words.MESSAGES, statement.above[1:]):
         return False
-    if words.REVIEW.search(statement.text):
+    if words.has(words.REVIEW, statement.text):
         return True
-    below = any(words.REVIEW.search(text) for text in statement.above[-2:])
+    below = words.in_any(words.REVIEW, statement.above[-2:])
     return below and bool(_MEETS.search(statement.text))
 
 
@@ -123,7 +123,7 @@ def error_budgets(outline: Outline) -> tuple[ErrorBudget, ...]:
     """How long each service may be down in a period."""
     found: list[ErrorBudget] = []
     for table in outline.tables:
-        column = next((i for i, head in enumerate(table.head) if words.BUDGET.search(head)), None)
+        column = next((i for i, head in enumerate(table.head) if words.has(words.BUDGET, head)), None)
         if not column:
             continue
         period = _period(" ".join((table.head[column], *table.above[-1:])))

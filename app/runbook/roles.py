@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from app.runbook import words
 from app.runbook.model import Role
@@ -51,13 +52,13 @@ def _add(drafts: dict[str, _Draft], draft: _Draft) -> _Draft:
 def _is_place(statement: Statement) -> bool:
     above = statement.above[1:]
     return not any(
-        words.EXTENDED.search(text) or _is_about_contacts(text) or words.MESSAGES.search(text)
+        words.EXTENDED.search(text) or _is_about_contacts(text) or words.has(words.MESSAGES, text)
         for text in above
     )
 
 
 def _is_about_contacts(text: str) -> bool:
-    return bool(words.CONTACT.search(text)) and not words.ROLES.search(text)
+    return words.has(words.CONTACT, text) and not words.has(words.ROLES, text)
 
 
 _DUTY_LABEL = re.compile(
@@ -68,6 +69,7 @@ _DUTY_LABEL = re.compile(
 _ASIDE = re.compile(r"\s*\([^()]{0,60}\)\s*")
 
 
+@lru_cache(maxsize=8_192)
 def _clean(text: str) -> str:
     text = _ASIDE.sub(" ", without_number(text)).strip(" :*–—-")
     return re.sub(r"^[^\w]+", "", text).strip()
@@ -93,7 +95,7 @@ def _role_name(statement: Statement) -> str | None:
 
 def _is_listing(name: str) -> bool:
     """"Incident Response Team" and "Core Team Roles" are the section, not a role."""
-    return bool(words.ROLES.search(name)) and not words.ROLE_NAME.fullmatch(name)
+    return words.has(words.ROLES, name) and not words.ROLE_NAME.fullmatch(name)
 
 
 def _before_colon(text: str) -> str:
@@ -108,7 +110,7 @@ def _is_in_roles(statement: Statement) -> bool:
 
 
 def _is_roles_section(label: str) -> bool:
-    return bool(words.ROLES.search(label)) and not _DUTY_LABEL.match(_clean(label))
+    return words.has(words.ROLES, label) and not _DUTY_LABEL.match(_clean(label))
 
 
 def _is_mentioned(statement: Statement) -> bool:
@@ -143,13 +145,13 @@ def _put(draft: _Draft, statement: Statement) -> None:
     head, colon, value = statement.text.partition(":")
     head, value = head.strip(), value.strip()
     if colon and value and len(head) < 40:
-        if words.BACKUP.search(head):
+        if words.has(words.BACKUP, head):
             draft.backup = draft.backup or value
             return
         if words.WHO.fullmatch(head):
             draft.who = draft.who or value
             return
-        if words.DUTIES.search(head):
+        if words.has(words.DUTIES, head):
             draft.duties.append(value)
             return
     if statement.kind in ("heading", "label") or not statement.text or statement.text[-1] == ":":
@@ -166,13 +168,13 @@ def _put(draft: _Draft, statement: Statement) -> None:
 def _tabled(table: Table) -> Iterator[_Draft]:
     if not _is_roles_table(table):
         return
-    role = next((i for i, head in enumerate(table.head) if words.ROLE_HEAD.search(head)), 0)
+    role = next((i for i, head in enumerate(table.head) if words.has(words.ROLE_HEAD, head)), 0)
     backup = _column(table.head, words.BACKUP, role)
     who = _column(table.head, words.WHO, role, backup)
     duties = _column(table.head, words.DUTIES, role, backup, who)
     for index, row in enumerate(table.rows):
         name = _clean(row[role]) if role < len(row) else ""
-        if not name or len(name) > 50 or words.EXTENDED.search(row[role]):
+        if not name or len(name) > 50 or words.has(words.EXTENDED, row[role]):
             continue
         draft = _Draft(name, table.line_of(index), _cell(row, who), _cell(row, backup))
         if told := _cell(row, duties):
@@ -181,24 +183,24 @@ def _tabled(table: Table) -> Iterator[_Draft]:
 
 
 def _is_roles_table(table: Table) -> bool:
-    if not table.head or any(words.EXTENDED.search(text) for text in table.above[1:]):
+    if not table.head or words.in_any(words.EXTENDED, table.above[1:]):
         return False
-    roles_section = any(words.ROLES.search(text) for text in table.above[-2:])
+    roles_section = words.in_any(words.ROLES, table.above[-2:])
     if any(_is_about_contacts(text) for text in table.above[1:]) and not roles_section:
         return False
-    if not words.ROLE_HEAD.search(table.head[0]):
+    if not words.has(words.ROLE_HEAD, table.head[0]):
         return False
-    reach = any(words.REACH.search(head) for head in table.head)
-    duties = any(words.DUTIES.search(head) for head in table.head[1:])
+    reach = words.in_any(words.REACH, table.head)
+    duties = words.in_any(words.DUTIES, table.head[1:])
     known = sum(bool(words.ROLE_NAME.fullmatch(_clean(row[0]))) for row in table.rows if row)
     return duties or roles_section or (bool(known) and not reach)
 
 
 def _column(
-    head: Sequence[str], pattern: re.Pattern[str], *taken: int | None
+    head: Sequence[str], named: words.Vocabulary, *taken: int | None
 ) -> int | None:
     return next(
-        (i for i, cell in enumerate(head) if pattern.search(cell) and i not in taken), None
+        (i for i, cell in enumerate(head) if named.search(cell) and i not in taken), None
     )
 
 

@@ -126,7 +126,7 @@ def _one_family(found: list[tuple[Level, int]]) -> list[tuple[Level, int]]:
 
 def _defines(statement: Statement, level: Level) -> bool:
     """Whether a statement introduces a severity and does not only mention it."""
-    if not level.stands_alone or any(words.MESSAGES.search(text) for text in statement.above):
+    if not level.stands_alone or words.in_any(words.MESSAGES, statement.above):
         return False
     near = [*statement.above[-2:], statement.text]
     if level.family == "level" and any(_OTHER_LADDER.search(text) for text in near):
@@ -147,9 +147,9 @@ def _named(outline: Outline) -> Iterator[tuple[Level, int]]:
         if not statement.text or statement.kind == "sentence":
             continue
         near = statement.above[-2:]
-        telling = any(words.SEVERITY.search(text) for text in near)
+        telling = words.in_any(words.SEVERITY, near)
         telling = telling or bool(re.match(r"\W*\w+ severity\b", statement.text, re.IGNORECASE))
-        if telling and not any(words.MESSAGES.search(text) for text in statement.above):
+        if telling and not words.in_any(words.MESSAGES, statement.above):
             level = levels.named(statement.text)
             if level and (level.rest or statement.lead or statement.kind != "item"):
                 yield level, statement.line
@@ -190,20 +190,20 @@ def _no_minutes(text: str, label: str, line: int) -> NotUnderstood:
 
 def _put_words(draft: _Draft, cell: Cell) -> None:
     short = len(cell.value) <= 40
-    if (words.NAME.search(cell.label) or words.SEVERITY.search(cell.label)) and short:
+    if (words.NAME.search(cell.label) or words.has(words.SEVERITY, cell.label)) and short:
         draft.name = draft.name or cell.value
-    elif words.EXAMPLES.search(cell.label):
+    elif words.has(words.EXAMPLES, cell.label):
         draft.examples.extend(part.strip() for part in re.split(r"[;•]", cell.value) if part.strip())
-    elif words.DEFINITION.search(cell.label):
+    elif words.has(words.DEFINITION, cell.label):
         draft.definition = draft.definition or cell.value
 
 
 def _put_statement(
     drafts: dict[int | str, _Draft], known: Levels, statement: Statement
 ) -> Iterator[NotUnderstood]:
-    if any(words.MESSAGES.search(text) for text in statement.above):
+    if words.in_any(words.MESSAGES, statement.above):
         return
-    if words.REVIEW.search(statement.text):
+    if words.has(words.REVIEW, statement.text):
         return
     for key, text, label in spoken_of(statement, known):
         draft = _draft(drafts, key)
@@ -211,7 +211,7 @@ def _put_statement(
         for timing in found:
             draft.put(timing)
         head, colon, value = text.partition(":")
-        if not found and colon and timings.label_kind(head) and words.NOT_READABLE.search(value):
+        if not found and colon and timings.label_kind(head) and words.has(words.NOT_READABLE, value):
             yield _no_minutes(value.strip(), head.strip(), statement.line)
         if not found:
             _describe(draft, statement, known)
@@ -242,9 +242,9 @@ _ONE = re.compile(r"(?<![\w.-])(?:severity|sev|prio(?:rity)?|level|p|s)[\s_-]?[0
 
 def split(text: str, known: Levels) -> list[tuple[str, str]]:
     """"P1: 5 min, P2: 15 min" as one text for each, with the words before the first in front."""
-    marks = list(_ONE.finditer(text))
     found = clocks.find(text)
-    if len(marks) < 2 or len(found) < 2:
+    marks = list(_ONE.finditer(text)) if len(found) > 1 else []
+    if len(marks) < 2:
         return []
     if found[0].start < marks[0].start():
         cuts = [0] + [mark.end() for mark in marks[:-1]] + [len(text)]
@@ -273,7 +273,7 @@ def _describe(draft: _Draft, statement: Statement, known: Levels) -> None:
             return
     if statement.kind in ("heading", "label"):
         return
-    if words.EXAMPLES.search(statement.label) and not levels.leading(statement.label):
+    if words.has(words.EXAMPLES, statement.label) and not levels.leading(statement.label):
         draft.examples.append(statement.text)
     elif words.DEFINITION.fullmatch(statement.label):
         draft.hint = draft.hint or statement.text
@@ -306,7 +306,7 @@ def _put_common_cadence(
     for statement in statements:
         if statement.kind not in ("item", "sentence") or known.scope(statement.above):
             continue
-        if any(words.MESSAGES.search(text) for text in statement.above):
+        if words.in_any(words.MESSAGES, statement.above):
             continue
         for timing in timings.read(statement.text):
             if timing.kind is Kind.UPDATE and not known.mentioned(statement.text):

@@ -86,7 +86,7 @@ def _level_column(table: Table) -> int | None:
 
 def _reader(table: Table, column: int) -> Callable[[str], Level | None]:
     """How to read the cells of a column: bare numbers and names only below a telling head."""
-    telling = bool(words.SEVERITY.search(table.head[column])) if table.head else False
+    telling = words.has(words.SEVERITY, table.head[column]) if table.head else False
     telling = telling and len(table.head[column]) < 40
     named = telling or (column == 0 and has_clocks(table) and _speaks_of_severity(table, column))
     cells = _column(table, column)
@@ -113,14 +113,14 @@ def _own_name(cell: str) -> Level | None:
 
 def _is_escalation(table: Table) -> bool:
     """Whether its levels are the steps of an escalation and not severities."""
-    return any(words.ESCALATION.search(text) for text in table.above[-1:]) and not any(
-        words.SEVERITY.search(text) and "level" not in text.lower() for text in table.head
+    return words.in_any(words.ESCALATION, table.above[-1:]) and not any(
+        words.has(words.SEVERITY, text) and "level" not in text.lower() for text in table.head
     )
 
 
 def _speaks_of_severity(table: Table, column: int) -> bool:
     near = [*table.above[-2:], *table.head[column : column + 1]]
-    return any(words.SEVERITY.search(text) for text in near)
+    return words.in_any(words.SEVERITY, near)
 
 
 def has_clocks(table: Table) -> bool:
@@ -141,7 +141,7 @@ def is_matrix(table: Table) -> bool:
     if column is None:
         return False
     signs = [head for index, head in enumerate(table.head) if index != column]
-    telling = sum(bool(words.SIGN.search(head)) for head in signs)
+    telling = sum(words.has(words.SIGN, head) for head in signs)
     found = [level for level in map(_any_level, _column(table, column)) if level]
     repeated = len({level.rank for level in found}) < len(found)
     return bool(telling) and (repeated or (column > 0 and not _response_heads(table)))
@@ -151,7 +151,7 @@ def matrix_column(table: Table) -> int | None:
     """The last column whose cells are severities below a head that says so."""
     for column in reversed(range(min(len(table.head), 12))):
         cells = _column(table, column)
-        if words.SEVERITY.search(table.head[column]) and cells:
+        if words.has(words.SEVERITY, table.head[column]) and cells:
             found = [_any_level(cell) for cell in cells]
             if sum(level is not None for level in found) * 2 >= len(found):
                 return column

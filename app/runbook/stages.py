@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from app.runbook import words
 from app.runbook.document import Document
@@ -102,11 +103,12 @@ def of_status(word: str) -> Stage | None:
     return next((stage for stage, pattern in _STATUSES if pattern.search(word)), None)
 
 
+@lru_cache(maxsize=4_096)
 def of_phase(heading: str) -> Stage | None:
     """The stage during which a phase's section is needed; the word that comes first decides."""
     text = _PHASE_NUMBER.sub("", without_number(heading))
     text = re.sub(r"\([^)]{0,60}\)", "", text)
-    if len(text) > 80 or words.REFERENCE.search(text):
+    if len(text) > 80 or words.has(words.REFERENCE, text):
         return None
     found = [(match.start(), stage) for stage, p in _PHASES if (match := p.search(text))]
     return min(found, key=lambda each: each[0], default=(0, None))[1]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from app.runbook import clocks, words
 from app.runbook.clocks import Clock
@@ -57,13 +58,14 @@ _VERB = re.compile(
 )
 
 
+@lru_cache(maxsize=4_096)
 def label_kind(label: str) -> tuple[Kind, ...]:
     """What a column or a label says its values are for; two when it says two ("Response / fix")."""
     if not label or len(label) > 60 or _NO_KIND.search(label):
         return ()
     found: list[tuple[int, Kind]] = []
-    update = words.UPDATE.search(label)
-    if update and not words.FIRST.search(label):
+    update = words.has(words.UPDATE, label)
+    if update and not words.has(words.FIRST, label):
         return (Kind.UPDATE,)
     if match := words.RESPONSE.search(label) or words.ACKNOWLEDGE.search(label):
         found.append((match.start(), Kind.RESPONSE))
@@ -73,20 +75,22 @@ def label_kind(label: str) -> tuple[Kind, ...]:
 
 
 def is_acknowledgement(label: str) -> bool:
-    return bool(words.ACKNOWLEDGE.search(label)) and not words.RESPONSE.search(label)
+    return words.has(words.ACKNOWLEDGE, label) and not words.RESPONSE.search(label)
 
 
 def read(text: str, label: str = "") -> list[Timing]:
     """Every duration of a text with what it is for, by the words beside it, else by its label."""
+    found = clocks.find(text)
+    if not found:
+        return []
     kinds = list(label_kind(label))
     timings: list[Timing] = []
-    found = clocks.find(text)
     settled_after = False
     for index, clock in enumerate(found):
         start = found[index - 1].end if index else 0
         end = found[index + 1].start if index + 1 < len(found) else len(text)
         before, after = text[start : clock.start], text[clock.end : end]
-        outward = bool(words.OUTWARD.search(before) or words.OUTWARD.search(label))
+        outward = bool(words.OUTWARD.search(before) or words.has(words.OUTWARD, label))
         if settled_after:
             before = _CLAUSE.split(before, maxsplit=1)[-1]
         spoken = _spoken(before, after, clock)
