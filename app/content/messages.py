@@ -143,10 +143,12 @@ def _questions(
             if is_known and not (name in typed or (required and name not in stated)):
                 continue
             earlier = asked.get(name) or filling.question(name)
+            sentence = slots.sentence_of(choice.template, name)
             asked[name] = replace(
                 earlier,
                 value=typed.get(name, ""),
                 required=earlier.required or required,
+                hint=f"For “{sentence}”" if sentence and not earlier.required else earlier.hint,
                 used_by=(*earlier.used_by, audience.value),
             )
     yield from sorted(asked.values(), key=_order)

@@ -71,6 +71,21 @@ def facts_of(template: Template) -> dict[str, bool]:
     return needed
 
 
+def sentence_of(template: Template, fact: str) -> str:
+    """The sentence that needs a fact, with "…" in its place, or nothing where none does."""
+    subject = subject_row(template)
+    for row in body_rows(template) + ((subject,) if subject else ()):
+        if not row.is_sentence or fact not in {slot.fact for slot in row.slots}:
+            continue
+        told = "".join(
+            piece if isinstance(piece, str) else "…" if piece.fact == fact else piece.literal
+            for piece in row.pieces
+        )
+        sentence = next((each for each in _SENTENCE_END.split(told) if "…" in each), told)
+        return sentence.strip()[:160]
+    return ""
+
+
 def _cut(text: str, template: Template, *, in_subject: bool) -> list[tuple[Piece, ...]]:
     lines: list[list[Piece]] = [[]]
     for piece, blank in blanks.iter_text(text, _with_promise(text, template)):
@@ -138,4 +153,5 @@ def _runs_on(row: Row) -> bool:
 # Cannot be written in a template: a blank's text holds no line break.
 _SPAN = "\n"
 _LEAD = re.compile(r"^\s*(?:[-*+•>]|\d{1,3}[.)])?\s*")
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")

@@ -42,7 +42,8 @@ DATE = re.compile(r"(?:today'?s )?(?:date|datum|fecha|data|dato)|yyyy mm dd|dd m
 CLOCK = re.compile(r"time|hour|hh|/|&| and ")
 NEXT = _any(
     r"next (?:scheduled )?(?:status )?updates?", r"next (?:communication|message|report|bulletin)",
-    r"nächste", r"prochain", r"próxim", r"n[æe]ste (?:opdat|oppdat|update|meld|status)", r"nästa",
+    r"nächste", r"melden uns", r"informieren (?:wir|sie)", r"prochain", r"próxim",
+    r"n[æe]ste (?:opdat|oppdat|update|meld|status)", r"nästa",
     r"(?:will|to) (?:provide|send|post|share|give|issue)? ?(?:you )?(?:an(?:other)? |a further "
     r"|the "
     r"next |more )?(?:updates?|information|news)(?: again)? (?:by|at|in|within|before)",
@@ -59,7 +60,8 @@ DURATION = _any(
     r"time to restore", r"for a total of", r"unavailable for", r"varaktighet", r"nedetid",
     r"x hours", r"x minutes", r"hours and minutes", r"total hours",
 )  # fmt: skip
-UPDATE_NUMBER = re.compile(r"(?:update|meldung|bulletin|opdatering|oppdatering)\W*#\W*$")
+UPDATE_NUMBER = re.compile(r"(?:update|meldung|bulletin|opdatering|oppdatering)\W*#?\W*$")
+COUNTER = re.compile(r"n+|x+|#|no|number|\d+")
 TITLE = re.compile(r"(?:short |incident |brief )?(?:title|headline|incident name)$")
 CHANNEL_BEFORE = re.compile(r"#[\w-]*$|(?:channel|war room|kanal)\W{0,3}$", re.I)
 TIMES: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -239,7 +241,8 @@ WORDS: tuple[tuple[str, re.Pattern[str]], ...] = (
         r"compan(?:y|ies)", r"organi[sz]ation", r"\bbrand\b", r"firma", r"entreprise", r"empresa",
         r"team name", r"unternehmen", r"^your team$", r"virksomhed",
     )),
-    ("author", _any(r"your name", r"sender", r"^signature", r"author", r"signed", r"posted by")),
+    ("author", _any(r"your name", r"sender", r"^signature", r"author", r"signed", r"posted by",
+    r"^this is$", r"^my name is$")),
     ("date", _any(r"\bdate\b", r"\bdatum\b", r"\bfecha\b")),
     ("time_zone", _any(r"time ?zone", r"^tz$")),
     ("title", _any(

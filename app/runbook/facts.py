@@ -154,7 +154,7 @@ def _counted(inside: str, label: str, after: str) -> str | None:
         return None
     if re.search(r"(?:^|\b)(?:p|s|sev|severity|level)-?$", label):
         return "severity"
-    if fact_words.UPDATE_NUMBER.search(label):
+    if fact_words.UPDATE_NUMBER.search(label) and fact_words.COUNTER.fullmatch(inside):
         return "update_number"
     unit = re.match(r"\s*(h|m)(?:ours?|rs?|in(?:ute)?s?)?\b", after)
     if not unit:
@@ -174,7 +174,7 @@ def _counted(inside: str, label: str, after: str) -> str | None:
 def _role(inside: str, label: str) -> str | None:
     for text in (inside, label):
         if fact_words.COMMANDER.search(text) and (
-            text is inside or fact_words.PERSON.search(inside) or not inside
+            text is inside or fact_words.PERSON.fullmatch(inside) or not inside
         ):
             return "commander"
     if inside and not fact_words.PERSON.fullmatch(inside):
@@ -239,7 +239,7 @@ _KNOWN = (
     ("time_zone", "Which time zone?"),
 )
 _ASKED = (
-    Fact("issue", "What is the issue?", hint="A few words that complete “We are looking into …”."),
+    Fact("issue", "What is the issue?"),
     Fact("impact", "What do people notice?", multiline=True, hint="What no longer works for them."),
     Fact("scope", "Who is affected?", hint="Such as “all customers” or “about one in ten”."),
     Fact("workaround", "What can people do meanwhile?", multiline=True),

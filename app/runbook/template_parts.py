@@ -197,5 +197,6 @@ _LABEL_LINE = re.compile(r"\s*(?P<title>[^\W\d_][^:\[\]\n]{1,60}):\s*")
 _NUMBERING = re.compile(
     r"\A(?:(?:template|vorlage|modèle|plantilla|modelo|step|appendix|section)\s+)?"
     r"(?:\d{1,3}(?:\.\d{1,3})*[.):]?|[A-Z][.)]|[A-Z]\.\d{1,2}[.)]?|[ivxIVX]{1,4}[.)]|§\s?\d+)"
-    r"(?:\s*[-–—:]\s*|\s+)(?=\S)"
+    r"(?:\s*[-–—:]\s*|\s+)(?=\S)(?!min|hour|day|week|stunde|heure|hora|time|dage?r?\b)",
+    re.I,
 )

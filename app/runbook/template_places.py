@@ -12,6 +12,7 @@ from app.runbook import template_sort as sort
 from app.runbook import template_words as words
 from app.runbook.document import Block, Document, Heading, Item
 from app.runbook.template_parts import Line
+from app.words import Audience
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,8 @@ def is_message_in_prose(place: Place) -> bool:
         return False
     if sort.reads_like_message(place.text):
         return _in_context(place) or sort.is_plainly_message(place.text)
-    if not words.TEMPLATES.search(place.headings):
+    is_for_page = audience_words.audience_of(place.headings) is Audience.PUBLIC
+    if not (words.TEMPLATES.search(place.headings) or is_for_page):
         return False
     if place.label and words.stage_of_name(place.label) and sort.is_statement(place.text):
         return True
@@ -129,6 +131,9 @@ def _said_above(
         text = document.lines[at - 1].strip()
         if not text:
             continue
+        if found := _SUMMARY.fullmatch(text):
+            label = parts.clean_name(found["name"])
+            break
         if text.startswith(("```", "~~~", "|", "#", "<!--", ">")) or _is_rule(text):
             break
         if found := words.SUBJECT.match(text):
@@ -238,7 +243,10 @@ def _table(block: Block) -> Iterator[Place]:
 def _is_lead(name: str, rest: str) -> bool:
     bare = parts.clean_name(name)
     tells = words.stage_named(bare) or words.stage_of_name(bare) or audience_words.audience_of(bare)
-    return bool(tells) and len(rest.split()) >= 5 and sort.reads_like_message(_unquoted(rest))
+    words_to_send = _unquoted(rest)
+    if words.stage_named(bare) and len(rest.split()) >= 3 and sort.is_statement(words_to_send):
+        return True
+    return bool(tells) and len(rest.split()) >= 5 and sort.reads_like_message(words_to_send)
 
 
 def _is_quoted(text: str) -> bool:
@@ -257,12 +265,13 @@ def _unquoted(text: str) -> str:
 _LONGEST_HEADING = 300
 _PROSE = ("paragraph", "list", "rule")
 _BULLET = re.compile(r"^(?:[-*+]|\d{1,3}[.)])\s+")
+_SUMMARY = re.compile(r"(?:<details>)?\s*<summary>(?P<name>[^<>]{1,100})</summary>")
 _BOLD_LABEL = re.compile(
     r"(?:\d{1,3}[.)]\s+|[-*+]\s+)?(?:\*\*|__)(?P<name>[^*\n]{1,100})(?:\*\*|__)\s{0,3}"
     r"(?P<more>\([^()\n]{1,60}\))?\s{0,3}:?"
 )
 _LEAD = re.compile(
-    r"(?:\*\*|__)?(?P<name>[^*:\n\[\]]{2,60}?)(?::(?:\*\*|__)|(?:\*\*|__)\s{0,2}(?::|–|—|-|\n)|:)"
+    r"(?:\*\*|__)?(?P<name>[^*:\n\[\]]{2,60}?)(?::(?:\*\*|__)|(?:\*\*|__)\s{0,2}(?::|–|—|-|\n)|:|\s[–—-](?=\s))"
     r"\s{0,4}(?P<rest>\S.*)",
     re.S,
 )

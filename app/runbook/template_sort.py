@@ -73,7 +73,7 @@ def is_plainly_message(text: str) -> bool:
 
 def is_statement(text: str) -> bool:
     """Whether it is at least one whole sentence that tells something."""
-    return text.rstrip(' *_"”').endswith((".", "!")) and not is_instruction(text)
+    return text.rstrip(' *_"”\n').endswith((".", "!")) and not is_instruction(text)
 
 
 def is_instruction(text: str) -> bool:
@@ -177,14 +177,11 @@ _GREETING = re.compile(
     re.I | re.M,
 )
 _SPEAKS = re.compile(
-    r"\b(?:we(?: a|['’]| h|ll| e| w)|our (?:team|engineers)|this incident|the (?:issue|incident"
-    r"|problem"
-    r"|service)|apologi[sz]e|sorry|is currently|are currently|incident declared|wir |unser|nous "
-    r"|notre"
-    r"|feilen|fejlen|felet|problemet|tjenesten|tjänsten|(?:die|der) (?:störung|dienst)"
-    r"|le (?:problème"
-    r"|service)|el (?:problema|servicio)|o (?:problema|serviço)|estamos|hemos|nuestro|nosso"
-    r"|vi (?:er|har|und|und|ut|är|ha)|vores|vår)",
+    r"\b(?:we|our)\b|\b(?:this incident|the (?:issue|incident|problem|service)|apologi[sz]e|sorry"
+    r"|is currently|are currently|incident declared|wir |unser|(?:die|der) (?:störung|dienst)|nous "
+    r"|notre|le (?:problème|service)|estamos|hemos|nuestro|el (?:problema|servicio)|nosso"
+    r"|o (?:problema|serviço)|vi (?:er|har|und|ut|är|ha)|vores|vår|feilen|fejlen|felet|problemet"
+    r"|tjenesten|tjänsten)",
     re.I,
 )
 _MESSAGE_LABEL = re.compile(
