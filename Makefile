@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 PIP := $(BIN)/python -m pip install --quiet
-# Four to a fifth of the time on two processors; a test that hangs ends after its own timeout.
+# Two at a time; a test that hangs ends by its own time limit.
 PYTEST := $(BIN)/python -m pytest -n 2 $(if $(STRICT),--strict-machine)
 
 .DEFAULT_GOAL := help
