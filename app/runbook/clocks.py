@@ -57,34 +57,55 @@ _FIGURE = r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,6}(?:[.,][0-9]{1,2})?"
 _TO = r"\s{0,3}(?:-|–|—|to|bis|à|a|til|till|until|and|und|or)\s{0,3}"
 _DURATION = re.compile(
     rf"(?<![\w.,/$€-])(?:(?P<low>{_FIGURE}){_TO})?"
-    rf"(?:(?P<figure>{_FIGURE})|(?P<worded>{_WORDED})(?=[\s-]))"
+    rf"(?:(?P<figure>{_FIGURE})(?:\.|:[ea]|-?te|th)?|(?P<worded>{_WORDED})(?=[\s-]))"
     rf"(?P<gap>[ \u00a0-]{{0,3}})(?P<business>{_BUSINESS})?(?:{_UNIT})(?![\w/])(?:{_BUSINESS_AFTER})?"
 )
 _AFTER = re.compile(_BUSINESS_AFTER)
 # "1h30", "1h30m" and "2d12h" have no space between their parts.
-_COMPACT = re.compile(
-    r"(?<![\w.,+/-])([0-9]{1,3})\s?(h|d)\s?([0-9]{1,2})\s?(m|mins?|h)?(?![\w/])"
-)
+_COMPACT = re.compile(r"(?<![\w.,+/-])([0-9]{1,3})\s?(h|d)\s?([0-9]{1,2})\s?(m|mins?|h)?(?![\w/])")
 _RHYTHMS: tuple[tuple[int, str], ...] = (
-    (30, r"half[- ]hourly|every half(?: an)? hour|halbstündlich|toutes les demi-heures|"
-         r"cada media hora|a cada meia hora|hver halve time|varje halvtimme"),
-    (60, r"hourly|every hour|each hour|per hour|once an hour|stündlich(?:e[rns]?)?|"
-         r"jede stunde|toutes les heures|chaque heure|cada hora|a cada hora|de hora em hora|"
-         r"hver time|timevis|en gang i timen|varje timme|i timmen|within the hour"),
-    (720, r"twice (?:a day|daily|per day)|zweimal (?:täglich|am tag)|deux fois par jour|"
-          r"dos veces al día|duas vezes (?:ao|por) dia|to gange (?:dagligt|om dagen)"),
-    (1440, r"daily|every day|each day|per day|once a day|täglich(?:e[rns]?)?|jeden tag|"
-           r"quotidien(?:ne)?(?:ment)?s?|tous les jours|chaque jour|une fois par jour|"
-           r"diari[oa]s?(?:mente)?|cada día|a cada dia|todos los días|todos os dias|"
-           r"daglig(?:t|e|en)?|hver dag|varje dag|nightly"),
+    (
+        30,
+        r"half[- ]hourly|every half(?: an)? hour|halbstündlich|toutes les demi-heures|"
+        r"cada media hora|a cada meia hora|hver halve time|varje halvtimme",
+    ),
+    (
+        60,
+        r"hourly|every hour|each hour|per hour|once an hour|stündlich(?:e[rns]?)?|"
+        r"jede stunde|toutes les heures|chaque heure|cada hora|a cada hora|de hora em hora|"
+        r"hver time|timevis|en gang i timen|varje timme|i timmen|within the hour",
+    ),
+    (
+        120,
+        r"every (?:other|second) hour|jede zweite stunde|hver anden time|hver annen time|"
+        r"varannan timme",
+    ),
+    (
+        720,
+        r"twice (?:a day|daily|per day)|zweimal (?:täglich|am tag)|deux fois par jour|"
+        r"dos veces al día|duas vezes (?:ao|por) dia|to gange (?:dagligt|om dagen)",
+    ),
+    (
+        1440,
+        r"daily|every day|each day|per day|once a day|täglich(?:e[rns]?)?|jeden tag|"
+        r"quotidien(?:ne)?(?:ment)?s?|tous les jours|chaque jour|une fois par jour|"
+        r"diari[oa]s?(?:mente)?|cada día|a cada dia|todos los días|todos os dias|"
+        r"daglig(?:t|e|en)?|hver dag|varje dag|nightly",
+    ),
     (2880, r"every other day|jeden zweiten tag|hver anden dag|hver annen dag|varannan dag"),
-    (10080, r"weekly|every week|each week|per week|once a week|wöchentlich(?:e[rns]?)?|"
-            r"jede woche|hebdomadaires?|chaque semaine|toutes les semaines|"
-            r"semanal(?:mente|es)?|semanais|cada semana|ugentlig(?:t|e)?|hver uge|"
-            r"ukentlig|hver uke|veckovis|varje vecka"),
+    (
+        10080,
+        r"weekly|every week|each week|per week|once a week|wöchentlich(?:e[rns]?)?|"
+        r"jede woche|hebdomadaires?|chaque semaine|toutes les semaines|"
+        r"semanal(?:mente|es)?|semanais|cada semana|ugentlig(?:t|e)?|hver uge|"
+        r"ukentlig|hver uke|veckovis|varje vecka",
+    ),
     (20160, r"bi-?weekly|fortnightly|every other week"),
-    (43200, r"monthly|every month|monatlich|mensuel(?:le)?s?|mensual(?:mente)?|"
-            r"mensal(?:mente)?|månedlig(?:t|e)?|månadsvis"),
+    (
+        43200,
+        r"monthly|every month|monatlich|mensuel(?:le)?s?|mensual(?:mente)?|"
+        r"mensal(?:mente)?|månedlig(?:t|e)?|månadsvis",
+    ),
 )
 _AT_ONCE = (
     r"immediate(?:ly)?|instant(?:ly)?|at once|right away|straight away|real[- ]time|"
@@ -193,15 +214,13 @@ def _duration(match: re.Match[str]) -> Clock | None:
 
 
 def _is_spoken(number: str, unit: str) -> bool:
-    """"a m" is no minute, and "a time" no Danish hour."""
+    """ "a m" is no minute, and "a time" no Danish hour."""
     danish = unit.lower() != "time" or number.lower() in ("en", "én", "halv", "en halv", "to")
     return len(unit) > 2 and danish
 
 
 def _worded(groups: dict[str, str | None]) -> float:
-    return next(
-        number for i, number in enumerate(_NUMBER_WORDS) if groups[f"n{i}"] is not None
-    )
+    return next(number for i, number in enumerate(_NUMBER_WORDS) if groups[f"n{i}"] is not None)
 
 
 def _figure(text: str) -> float:
@@ -216,7 +235,7 @@ _UP_TO = re.compile(r"\s{0,2}(?:-|–|—|to|bis|à|a|til|till|or)\s{0,2}", re.I
 
 
 def _joined(first: Clock, second: Clock, text: str) -> Clock | None:
-    """"1 hour 30 minutes" as one length, "30 min - 1 hour" as the later of the two."""
+    """ "1 hour 30 minutes" as one length, "30 min - 1 hour" as the later of the two."""
     if first.rhythm or second.rhythm or first.minutes is None or second.minutes is None:
         return None
     between = text[first.end : second.start]

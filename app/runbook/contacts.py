@@ -50,7 +50,7 @@ _ADDRESS = re.compile(
 
 
 def _in_one_line(statement: Statement) -> Contact | None:
-    """"PagerDuty support: +1 555 0100"."""
+    """ "PagerDuty support: +1 555 0100"."""
     if statement.kind != "item" or len(statement.text) > 300:
         return None
     match = re.match(r"^([^:]{2,60}?)(?::\s|\s[–—-]\s)(.{3,})$", statement.text)

@@ -54,10 +54,10 @@ class Document:
     unread_from: int | None = None
 
 
-# Real runbooks stay below 100,000 characters and 3,000 lines. The limits are what can be read
+# Real runbooks stay below 100,000 characters and 2,500 written lines. The limits are what can be read
 # within a second whatever the text holds; a cell of a table costs a fraction of a line.
-MOST_CHARACTERS = 200_000
-MOST_WORK = 6_000
+MOST_CHARACTERS = 150_000
+MOST_WORK = 3_500
 _WORK_OF_A_CELL = 0.25
 
 
@@ -85,9 +85,7 @@ def _readable(lines: list[str]) -> tuple[list[str], int | None]:
     return lines, None
 
 
-def _walk(
-    tokens: Sequence[Token], lines: list[str], headings: list[Heading]
-) -> Iterator[Block]:
+def _walk(tokens: Sequence[Token], lines: list[str], headings: list[Heading]) -> Iterator[Block]:
     path: list[Heading] = []
     at = 0
     while at < len(tokens):

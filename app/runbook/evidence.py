@@ -27,7 +27,9 @@ def _words(pattern: str) -> re.Pattern[str]:
 _OTHERS = (
     Paper(
         "a changelog",
-        _words(r"change ?log|release notes|changelog|what.s new|änderungsprotokoll|notas de versión"),
+        _words(
+            r"change ?log|release notes|changelog|what.s new|änderungsprotokoll|notas de versión"
+        ),
         _words(r"added|changed|fixed|removed|deprecated|unreleased|v?\d+\.\d+(?:\.\d+)?"),
     ),
     Paper(
@@ -47,39 +49,53 @@ _OTHERS = (
     ),
     Paper(
         "meeting notes",
-        _words(r"(?:meeting|call|sync|stand-?up|retro\w*) (?:notes|minutes)|minutes|notes from.*|"
-               r"(?:besprechungs)?protokoll|compte[- ]rendu.*|acta.*|ata de.*|mødereferat|referat|"
-               r"møtereferat|mötesanteckningar|.* (?:meeting|sync|stand-?up)"),
-        _words(r"attendees|present|agenda|action items|next steps|decisions|teilnehmer|"
-               r"tagesordnung|participants|ordre du jour|asistentes|participantes|deltagere|"
-               r"dagsorden|deltakere|närvarande"),
+        _words(
+            r"(?:meeting|call|sync|stand-?up|retro\w*) (?:notes|minutes)|minutes|notes from.*|"
+            r"(?:besprechungs)?protokoll|compte[- ]rendu.*|acta.*|ata de.*|mødereferat|referat|"
+            r"møtereferat|mötesanteckningar|.* (?:meeting|sync|stand-?up)"
+        ),
+        _words(
+            r"attendees|present|agenda|action items|next steps|decisions|teilnehmer|"
+            r"tagesordnung|participants|ordre du jour|asistentes|participantes|deltagere|"
+            r"dagsorden|deltakere|närvarande"
+        ),
     ),
     Paper(
         "an on-call rota",
-        _words(r".*\b(?:rota|roster|on-call schedule|oncall schedule|on-call rotation|"
-               r"bereitschaftsplan|dienstplan|planning d.astreinte|turnos de guardia|"
-               r"escala de plantão|vagtplan|vaktplan|jourschema)"),
+        _words(
+            r".*\b(?:rota|roster|on-call schedule|oncall schedule|on-call rotation|"
+            r"bereitschaftsplan|dienstplan|planning d.astreinte|turnos de guardia|"
+            r"escala de plantão|vagtplan|vaktplan|jourschema)"
+        ),
         _words(r"week \d+|rotation|handover|swaps?|schedule"),
     ),
     Paper(
         "a deployment guide",
-        _words(r".*\b(?:deploy(?:ment|ing)?|release|installation|install|set-?up|migration|upgrade|"
-               r"rollout|onboarding|bereitstellung|déploiement|despliegue|implantação)"
-               r"(?: (?:guide|runbook|checklist|process|procedure|instructions|manual|playbook))?"),
-        _words(r"prerequisites|deploy\w*|install\w*|build|configuration|staging|production|"
-               r"environment(?: variables)?|rollback|smoke tests?|voraussetzungen|prérequis"),
+        _words(
+            r".*\b(?:deploy(?:ment|ing)?|release|installation|install|set-?up|migration|upgrade|"
+            r"rollout|onboarding|bereitstellung|déploiement|despliegue|implantação)"
+            r"(?: (?:guide|runbook|checklist|process|procedure|instructions|manual|playbook))?"
+        ),
+        _words(
+            r"prerequisites|deploy\w*|install\w*|build|configuration|staging|production|"
+            r"environment(?: variables)?|rollback|smoke tests?|voraussetzungen|prérequis"
+        ),
     ),
     Paper(
         "a README",
         _words(r"read ?me"),
-        _words(r"install(?:ation)?|usage|getting started|quick ?start|contributing|licen[sc]e|"
-               r"features|requirements|build status|credits|development|api reference"),
+        _words(
+            r"install(?:ation)?|usage|getting started|quick ?start|contributing|licen[sc]e|"
+            r"features|requirements|build status|credits|development|api reference"
+        ),
     ),
     Paper(
         "a description of an interface",
         _words(r".*\bapi\b.*|.* (?:reference|documentation|endpoints)"),
-        _words(r"endpoints?|authentication|parameters|errors?|rate limits?|pagination|"
-               r"(?:get|post|put|patch|delete) /.*|request|response|webhooks|examples?"),
+        _words(
+            r"endpoints?|authentication|parameters|errors?|rate limits?|pagination|"
+            r"(?:get|post|put|patch|delete) /.*|request|response|webhooks|examples?"
+        ),
     ),
 )
 
@@ -101,8 +117,13 @@ def judge(runbook: Runbook, outline: Outline) -> str | None:
 
 
 def _evidence(runbook: Runbook, outline: Outline) -> Iterator[int]:
-    timed = [s for s in runbook.severities if s.response_minutes is not None
-             or s.update_every_minutes is not None or s.resolution_minutes is not None]
+    timed = [
+        s
+        for s in runbook.severities
+        if s.response_minutes is not None
+        or s.update_every_minutes is not None
+        or s.resolution_minutes is not None
+    ]
     about = _is_about_incidents(runbook, outline)
     if len(runbook.severities) >= 2:
         yield 3 if timed else 1

@@ -47,8 +47,9 @@ _PARENTHESIS = re.compile(r"^\s*[(\[](?P<name>[^\W\d][\w /&-]{1,30})[)\]]")
 _NAME_FIRST = re.compile(
     rf"^(?P<name>{words.LEVEL_NAME.pattern})\s*[(\[/:–—|-]+\s*(?P<rest>.*)$", re.IGNORECASE
 )
-_TWIN = re.compile(rf"^\s*(?:/|\(|=|or)\s*(?:{_NUMBERED.pattern})\)?".replace("?P<", "?P<twin_"),
-                   re.IGNORECASE)
+_TWIN = re.compile(
+    rf"^\s*(?:/|\(|=|or)\s*(?:{_NUMBERED.pattern})\)?".replace("?P<", "?P<twin_"), re.IGNORECASE
+)
 _FAMILIES = {"priority": "p", "prio": "p", "p": "p", "s": "s", "sev": "sev", "severity": "sev"}
 
 
@@ -170,16 +171,22 @@ class Levels:
         return tuple(
             key
             for rank, key in self.keys.items()
-            if re.search(rf"(?<!\w){re.escape(str(rank))}(?= (?:severity|priority|incident))",
-                         text.lower())
+            if re.search(
+                rf"(?<!\w){re.escape(str(rank))}(?= (?:severity|priority|incident))", text.lower()
+            )
         )
+
+    def spoken(self, text: str) -> tuple[str, ...]:
+        """The severities that a heading or an item is for: "P1/P2", "SEV-1 and SEV-2: ..."."""
+        found = self.leading(text)
+        several = self.mentioned(text.partition(":")[0][:80])
+        return (found,) if found and len(several) < 2 else several
 
     def scope(self, above: Sequence[str]) -> tuple[str, ...]:
         """The severities that the innermost heading or label speaks of, if one does."""
         for text in reversed(above):
             if text not in self._scopes:
-                found = self.leading(text)
-                self._scopes[text] = (found,) if found else self.mentioned(text)
+                self._scopes[text] = self.spoken(text)
             if self._scopes[text]:
                 return self._scopes[text]
         return ()

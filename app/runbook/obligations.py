@@ -106,7 +106,7 @@ def _is_duty(timing: Timing, statement: Statement, scoped: bool) -> bool:
     text, clock = statement.text, timing.clock
     if _is_settled(timing, text) or clock.low is not None or clock.rhythm and clock.minutes:
         return False
-    if timing.kind is Kind.RESPONSE and timing.weight > 1:
+    if timing.kind is Kind.RESPONSE and (timing.weight > 1 or len(text[: clock.start].split()) < 3):
         return False
     if clock.rhythm:
         return scoped and statement.kind == "item" and len(text) - (clock.end - clock.start) > 8

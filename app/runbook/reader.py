@@ -61,7 +61,9 @@ def read(text: str) -> Runbook:
     return replace(runbook, is_runbook=why_not is None, why_not=why_not)
 
 
-_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?P<body>(?:[^\n]*\n){0,100}?)(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
+_FRONT_MATTER = re.compile(
+    r"\A---[ \t]*\n(?P<body>(?:[^\n]*\n){0,100}?)(?:---|\.\.\.)[ \t]*(?:\n|\Z)"
+)
 _FRONT_TITLE = re.compile(r"^title:\s*[\"']?([^\n\"']{1,200})", re.MULTILINE | re.IGNORECASE)
 _FRONT_LINE = re.compile(r"^(?:[\w.-]+\s*:|\s+\S|\s*-\s|#|\s*$)")
 

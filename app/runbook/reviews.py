@@ -98,7 +98,7 @@ def _of_statement(statement: Statement, known: Levels) -> Iterator[Review]:
 
 
 def _is_phase_box(statement: Statement, clock: clocks.Clock) -> bool:
-    """"Phase 5: Post-Incident (24-72 hours)" says how long a phase lasts."""
+    """ "Phase 5: Post-Incident (24-72 hours)" says how long a phase lasts."""
     return statement.kind == "heading" and (
         stages.is_phase(statement.text) and clock.low is not None
     )
@@ -123,7 +123,9 @@ def error_budgets(outline: Outline) -> tuple[ErrorBudget, ...]:
     """How long each service may be down in a period."""
     found: list[ErrorBudget] = []
     for table in outline.tables:
-        column = next((i for i, head in enumerate(table.head) if words.has(words.BUDGET, head)), None)
+        column = next(
+            (i for i, head in enumerate(table.head) if words.has(words.BUDGET, head)), None
+        )
         if not column:
             continue
         period = _period(" ".join((table.head[column], *table.above[-1:])))

@@ -94,7 +94,7 @@ def _role_name(statement: Statement) -> str | None:
 
 
 def _is_listing(name: str) -> bool:
-    """"Incident Response Team" and "Core Team Roles" are the section, not a role."""
+    """ "Incident Response Team" and "Core Team Roles" are the section, not a role."""
     return words.has(words.ROLES, name) and not words.ROLE_NAME.fullmatch(name)
 
 
@@ -196,12 +196,8 @@ def _is_roles_table(table: Table) -> bool:
     return duties or roles_section or (bool(known) and not reach)
 
 
-def _column(
-    head: Sequence[str], named: words.Vocabulary, *taken: int | None
-) -> int | None:
-    return next(
-        (i for i, cell in enumerate(head) if named.search(cell) and i not in taken), None
-    )
+def _column(head: Sequence[str], named: words.Vocabulary, *taken: int | None) -> int | None:
+    return next((i for i, cell in enumerate(head) if named.search(cell) and i not in taken), None)
 
 
 def _cell(row: Sequence[str], column: int | None) -> str | None:

@@ -193,7 +193,9 @@ def _put_words(draft: _Draft, cell: Cell) -> None:
     if (words.NAME.search(cell.label) or words.has(words.SEVERITY, cell.label)) and short:
         draft.name = draft.name or cell.value
     elif words.has(words.EXAMPLES, cell.label):
-        draft.examples.extend(part.strip() for part in re.split(r"[;•]", cell.value) if part.strip())
+        draft.examples.extend(
+            part.strip() for part in re.split(r"[;•]", cell.value) if part.strip()
+        )
     elif words.has(words.DEFINITION, cell.label):
         draft.definition = draft.definition or cell.value
 
@@ -211,7 +213,12 @@ def _put_statement(
         for timing in found:
             draft.put(timing)
         head, colon, value = text.partition(":")
-        if not found and colon and timings.label_kind(head) and words.has(words.NOT_READABLE, value):
+        if (
+            not found
+            and colon
+            and timings.label_kind(head)
+            and words.has(words.NOT_READABLE, value)
+        ):
             yield _no_minutes(value.strip(), head.strip(), statement.line)
         if not found:
             _describe(draft, statement, known)
@@ -231,7 +238,8 @@ def spoken_of(statement: Statement, known: Levels) -> Iterator[tuple[str, str, s
             yield key, text, label
         return
     if own and (statement.kind != "sentence" or levels.leading(statement.text)):
-        yield own, statement.text, label
+        for key in known.spoken(statement.text):
+            yield key, statement.text, label
         return
     for key in known.scope(statement.above) or known.mentioned(statement.text):
         yield key, statement.text, label
@@ -241,14 +249,14 @@ _ONE = re.compile(r"(?<![\w.-])(?:severity|sev|prio(?:rity)?|level|p|s)[\s_-]?[0
 
 
 def split(text: str, known: Levels) -> list[tuple[str, str]]:
-    """"P1: 5 min, P2: 15 min" as one text for each, with the words before the first in front."""
+    """ "P1: 5 min, P2: 15 min" as one text for each, with the words before the first in front."""
     found = clocks.find(text)
     marks = list(_ONE.finditer(text)) if len(found) > 1 else []
     if len(marks) < 2:
         return []
     if found[0].start < marks[0].start():
         cuts = [0] + [mark.end() for mark in marks[:-1]] + [len(text)]
-        front = ""
+        front = text[: found[0].start]
     else:
         cuts = [mark.start() for mark in marks] + [len(text)]
         front = text[: cuts[0]]
@@ -290,7 +298,9 @@ def _first_clause(text: str) -> str | None:
     """What an item says a severity is, before it comes to its clocks."""
     level = levels.leading(text) or levels.named(text)
     rest = level.rest if level else text
-    for clause in re.split(r"[;.|]\s|\s[-–—]\s|,\s(?=\w+ (?:in|within|every))", rest.lstrip(":–—- )")):
+    for clause in re.split(
+        r"[;.|]\s|\s[-–—]\s|,\s(?=\w+ (?:in|within|every))", rest.lstrip(":–—- )")
+    ):
         clause = clause.strip(" .:–—-()")
         if len(clause) > 3 and not clocks.find(clause) and not words.LEVEL_NAME.fullmatch(clause):
             return clause

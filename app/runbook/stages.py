@@ -156,8 +156,8 @@ def _sections(document: Document, starts: list[tuple[int, int, str]]) -> Iterato
 
 _CHOICES = re.compile(r"(?:\[|\{\{?|<|\(\()([^\[\]{}<>()\n]{5,150})(?:\]|\}\}?|>|\)\))")
 _CHOICE_LINE = re.compile(
-    r"^\W*(?:status|state|stage|statut|état|estado|etapa|phase|stand|tilstand|läge|estatus)\W*[:：]"
-    r"\W*([^\n]{5,150})$",
+    r"^[^\w\n]{0,10}(?:status|state|stage|statut|état|estado|etapa|phase|stand|tilstand|läge|estatus)[^\w\n:：]{0,4}[:：]"
+    r"[^\w\n]{0,6}([^\n]{5,150})$",
     re.IGNORECASE | re.MULTILINE,
 )
 _STATUS_HEAD = re.compile(

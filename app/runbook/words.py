@@ -86,11 +86,9 @@ LEVEL_NAMES = {
     "middels|medel|moderada|moderado",
     4: "low|minor|niedrig|gering|bas|basse|faible|mineure?|baja|bajo|baixa|baixo|menor|leve|lav|"
     "låg|mindre",
-    5: "informational|info|cosmetic|trivial|very low|planning|lowest",
+    5: "informational|very low|lowest",
 }
-LEVEL_NAME = re.compile(
-    rf"(?:{'|'.join(LEVEL_NAMES.values())})(?!\w)", re.IGNORECASE
-)
+LEVEL_NAME = re.compile(rf"(?:{'|'.join(LEVEL_NAMES.values())})(?!\w)", re.IGNORECASE)
 
 RESPONSE = Vocabulary(
     r"response(?: (?:time|sla|slo|target|within))?",
@@ -112,7 +110,7 @@ RESPONSE = Vocabulary(
     r"responder",
     r"(?:tempos?|prazo) de (?:resposta|reação|atendimento)",
     r"resposta",
-    r"svartid",
+    r"svars?tid(?:er)?",
     r"responstid",
     r"reaktionstid",
     r"respons",
