@@ -60,6 +60,9 @@ def _fitting(
     for template in templates:
         if template.audience is not audience or stage not in template.serves:
             continue
+        # A script is read out on the phone: it makes no message.
+        if template.channel == "phone":
+            continue
         if template.severities and severity_key not in template.severities:
             continue
         if first or not template.first_only:

@@ -262,6 +262,7 @@ def situation(writing: Writing) -> Situation:
         author=author,
         channel=f"#{channel}" if channel else None,
         code=incident.code if incident else "",
+        update_number=len(incident.updates) + 1 if incident else 1,
         contact=organisation.contact or None,
         review_at=incident.review_at if incident else None,
         responders=tuple(dict.fromkeys(people)),

@@ -94,14 +94,15 @@ def _body(
 
 
 def _row(row: Row, stated: Mapping[str, str], droppable: frozenset[str], output: _Output) -> None:
-    empty = [slot for slot in row.slots if _value(slot, "", "", stated) == ""]
+    empty = [slot for slot in row.slots if not stated.get(slot.fact)]
     if any(slot.fact in droppable for slot in empty):
         row = _without_sentence(row, droppable, stated)
         empty = [slot for slot in empty if slot in row.slots]
         if not row.pieces:
             _drop_label(output)
             return
-    if row.slots and not row.is_sentence and len(empty) == len(row.slots):
+    greets = any(slot.fact == "recipient" for slot in row.slots)
+    if row.slots and not row.is_sentence and not greets and len(empty) == len(row.slots):
         _drop_label(output)
         return
     output.lines.append(_line(row, stated, output))
@@ -151,7 +152,9 @@ def _without_gaps(told: list[Segment]) -> list[Segment]:
             gap = True
             continue
         if gap and fact is None and kept and kept[-1][1] is None:
-            before, after = kept[-1][0], text
+            before, after = _without_label(kept[-1][0]), text
+            if not before.strip():
+                after = after.lstrip(" ,;|·/–—-")
             if after.lstrip()[:1] in _CLOSING and before.rstrip()[-1:] in _OPENING:
                 before, after = before.rstrip()[:-1].rstrip(), after.lstrip()[1:]
             elif after[:1] in ".,;" or not after.strip():
@@ -160,8 +163,15 @@ def _without_gaps(told: list[Segment]) -> list[Segment]:
         kept.append((text, fact))
         gap = False
     if gap and kept and kept[-1][1] is None:
-        kept[-1] = (kept[-1][0].rstrip(" -–—,/|(·"), None)
+        kept[-1] = (_without_label(kept[-1][0]).rstrip(" -–—,/|(·"), None)
     return [segment for segment in kept if segment[0]]
+
+
+def _without_label(before: str) -> str:
+    """The words before an empty place without the label that led to it alone."""
+    if before.rstrip()[-1:] not in (":", "@", "#"):
+        return before
+    return _LAST_LABEL.sub("", before) if ":" in before else before.rstrip("@# ")
 
 
 def _value(
@@ -170,6 +180,8 @@ def _value(
     if slot.fact == "next_update_span":
         return stated.get(slot.fact, "")
     value = stated.get(slot.fact, "")
+    if not value and slot.fact == "recipient":
+        return values.addressed(before)
     if not value:
         return ""
     return values.fit(slot.fact, value, slot.choices, before=before, after=after, alone=alone)
@@ -240,5 +252,6 @@ def _tidy(lines: list[list[Segment]]) -> list[Segment]:
 
 
 _OPENING, _CLOSING = ("(", "["), (")", "]")
+_LAST_LABEL = re.compile(r"(?:\s*[,;|·]\s*|\s+[-–—/]\s+|^)[^,;|·:]{0,40}:[*_]{0,2}\s*[@#]?\s*$")
 _BULLET = re.compile(r"\s*(?:[-*+•]|\d{1,3}[.)])\s*")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[^\W\d_])")

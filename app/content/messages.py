@@ -65,14 +65,13 @@ def compose(
         audience: _draft(audience, choice, situation, stated)
         for audience, choice in choices.items()
     }
-    return Composed(drafts, tuple(_questions(choices, stated, typed)))
+    return Composed(drafts, tuple(_questions(choices, situation, stated, typed)))
 
 
 def _draft(
     audience: Audience, choice: Choice, situation: Situation, stated: Mapping[str, str]
 ) -> Draft:
-    droppable = _PROMISES if situation.next_update_at is None else frozenset()
-    filled = filling.fill(choice.template, stated, droppable=droppable)
+    filled = filling.fill(choice.template, stated, droppable=_droppable(situation))
     filled = _promising(filled, choice.template, audience, situation)
     subject, subject_segments = filled.subject, filled.subject_segments
     if audience is Audience.PUBLIC:
@@ -91,6 +90,11 @@ def _draft(
         filled.segments,
         subject_segments,
     )
+
+
+def _droppable(situation: Situation) -> frozenset[str]:
+    """The facts whose sentences go where no next update is promised."""
+    return _PROMISES if situation.next_update_at is None else frozenset()
 
 
 def _promising(
@@ -133,14 +137,17 @@ def _with_line(segments: tuple[Segment, ...], line: str) -> Iterator[Segment]:
 
 
 def _questions(
-    choices: Mapping[Audience, Choice], stated: Mapping[str, str], typed: Mapping[str, str]
+    choices: Mapping[Audience, Choice],
+    situation: Situation,
+    stated: Mapping[str, str],
+    typed: Mapping[str, str],
 ) -> Iterator[Question]:
     """What people are asked: what only they know, and what a sentence needs that we lack."""
     asked: dict[str, Question] = {}
     for audience, choice in choices.items():
         for name, required in slots.facts_of(choice.template).items():
-            is_known = facts.fact(name).known
-            if is_known and not (name in typed or (required and name not in stated)):
+            is_lacking = required and name not in stated and name not in _droppable(situation)
+            if facts.fact(name).known and not (name in typed or is_lacking):
                 continue
             earlier = asked.get(name) or filling.question(name)
             sentence = slots.sentence_of(choice.template, name)

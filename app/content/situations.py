@@ -7,6 +7,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from app.content import values
+from app.runbook import facts
 from app.runbook.model import Runbook
 from app.words import Stage
 
@@ -79,7 +80,7 @@ def _words(situation: Situation, runbook: Runbook) -> dict[str, str]:
     commander = situation.commander or next(
         (who for role, who in situation.roles.items() if "commander" in role.lower()), ""
     )
-    named = {f"role:{role.lower()}": who for role, who in situation.roles.items()}
+    named = {facts.role(role): who for role, who in situation.roles.items()}
     return named | {
         "title": situation.title,
         "severity": situation.severity_key or "",

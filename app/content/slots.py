@@ -82,7 +82,7 @@ def sentence_of(template: Template, fact: str) -> str:
             for piece in row.pieces
         )
         sentence = next((each for each in _SENTENCE_END.split(told) if "…" in each), told)
-        return sentence.strip()[:160]
+        return sentence.strip().replace("….", "…")[:160]
     return ""
 
 
@@ -101,6 +101,9 @@ def _cut(text: str, template: Template, *, in_subject: bool) -> list[tuple[Piece
 def _with_promise(text: str, template: Template) -> tuple[Blank, ...]:
     """The blanks, and the span of time that the fixed words promise, which may be another now."""
     found = blanks.find(text)
+    if template.blanks:
+        # The whole message tells better than a subject alone what is a blank and what is not.
+        found = tuple(blank for blank in found if blank.text in template.blanks)
     promised = PROMISE.search(text) if template.promise_minutes else None
     if promised is None:
         return found

@@ -38,6 +38,12 @@ def channel(value: str, before: str) -> tuple[str, int]:
     return bare, len(shown)
 
 
+def addressed(before: str) -> str:
+    """Whom a greeting without a name is for: everybody who gets it, in the greeting's language."""
+    greeting = before.strip().lower()
+    return next((word for start, word in _ADDRESSED if greeting.startswith(start)), "")
+
+
 def capital(value: str) -> str:
     """The value with a capital where it begins a sentence, unless it is spelt on purpose."""
     first = re.match(r"[^\W\d_]+", value)
@@ -131,6 +137,17 @@ def _between(value: str, before: str, after: str, *, alone: bool) -> str:
     return capital(value) if alone or _BEGINS.search(before) else value
 
 
+_ADDRESSED = (
+    ("dear", "customer"),
+    ("sehr geehrte", "Kundin, sehr geehrter Kunde"),
+    ("liebe", "Kundin, lieber Kunde"),
+    ("cher", "client"),
+    ("estimad", "cliente"),
+    ("prezad", "cliente"),
+    ("kær", "kunde"),
+    ("kjær", "kunde"),
+    ("bäste", "kund"),
+)
 # The start of a line, of a sentence, or of what a label announces.
 _BEGINS = re.compile(r"(?:^|[.!?]\s+)$")
 _AFTER_LABEL = re.compile(r"^\W{0,8}(?:[\w()/'’-]{1,30}+ ?){1,4}[*_]{0,3}:[*_]{0,3}\s+[*_]{0,3}$")

@@ -96,5 +96,5 @@ CHANNELS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("social", _any(r"\btweet", r"twitter", r"social media", r"mastodon", r"linkedin")),
     ("sms", _any(r"\bsms\b", r"text message")),
     ("email", _any(r"e-?mail", r"\bmail\b", r"newsletter")),
-    ("phone", _any(r"phone (?:call|script)", r"\bivr\b", r"voicemail")),
+    ("phone", _any(r"phone (?:call|script)", r"\bscript\b", r"\bivr\b", r"voicemail")),
 )

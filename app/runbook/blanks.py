@@ -29,6 +29,7 @@ def find(text: str, references: frozenset[str] = frozenset()) -> tuple[Blank, ..
     """Every blank in order. `references` are the names of reference links, in lower case."""
     starts = _line_starts(text)
     found: list[Blank] = []
+    kinds: list[str] = []
     closing = frozenset(_CLOSING_TAG.findall(text.lower()))
     for match in _MARKS.finditer(text):
         kind = match.lastgroup or ""
@@ -42,7 +43,20 @@ def find(text: str, references: frozenset[str] = frozenset()) -> tuple[Blank, ..
         if not label and after_last == starts[row]:
             label = _label_above(text, starts, row)
         found.append(Blank(inside, match.start(), match.end(), label, choices(inside)))
-    return tuple(found)
+        kinds.append(kind)
+    return tuple(_without_prefix(text, found, kinds))
+
+
+def _without_prefix(text: str, found: list[Blank], kinds: list[str]) -> list[Blank]:
+    """Leave out a lone "[Acme]" before a title where all blanks are marked in another way."""
+    if kinds.count("square") != 1 or len(kinds) < 2:
+        return found
+    blank = found[kinds.index("square")]
+    line = text.rfind("\n", 0, blank.start) + 1
+    opens = _TITLE_START.fullmatch(text[line : blank.start]) and text[blank.end : blank.end + 1]
+    if opens == " " and text[line : blank.start].count("[") == 0 and len(blank.text.split()) < 3:
+        found.remove(blank)
+    return found
 
 
 def distinct(text: str, references: frozenset[str] = frozenset()) -> tuple[str, ...]:
@@ -129,7 +143,7 @@ def _follows_label(text: str, start: int) -> bool:
 def _label(before: str) -> str:
     """The words before a blank without bullets, markup and the colon."""
     bare = _BULLET.sub("", before.strip(), count=1)
-    return bare.replace("*", "").replace("`", "").strip(" \t>@([{<:-–—_=|").lstrip("# ")
+    return bare.replace("*", "").replace("`", "").strip(' \t>@([{<:-–—_=|"“„').lstrip("# ")
 
 
 def _label_above(text: str, starts: list[int], row: int) -> str:

@@ -60,13 +60,19 @@ DURATION = _any(
     r"time to restore", r"for a total of", r"unavailable for", r"varaktighet", r"nedetid",
     r"x hours", r"x minutes", r"hours and minutes", r"total hours",
 )  # fmt: skip
+GREETING = re.compile(
+    r"(?:dear|hi|hello|hey|hallo|liebe[rs]?|sehr geehrte[rs]?|bonjour|cher|chère|hola|estimad[oa]"
+    r"|olá|prezad[oa]|k[æj]+re?|hej|hei|bästa?)(?: (?:herr|frau|mr|ms|valued))?"
+)
+RECIPIENT = re.compile(r"name|customer|client|user|kunde|nom|nombre|nome|navn|namn|recipient|team")
 UPDATE_NUMBER = re.compile(r"(?:update|meldung|bulletin|opdatering|oppdatering)\W*#?\W*$")
 COUNTER = re.compile(r"n+|x+|#|no|number|\d+")
 TITLE = re.compile(r"(?:short |incident |brief )?(?:title|headline|incident name)$")
 CHANNEL_BEFORE = re.compile(r"#[\w-]*$|(?:channel|war room|kanal)\W{0,3}$", re.I)
 TIMES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("review_time", _any(
-        r"post ?mortem", r"post ?incident", r"\breview\b", r"retro", r"\bscheduled (?:time|date)",
+        r"post ?mortem", r"post ?incident", r"\breview\b", r"retro",
+        r"\bscheduled (?:time|date)", r"\breport\b.*\b(?:follow|by|on)",
         r"rückblick", r"nachbesprechung", r"meeting",
     )),
     ("window_start", _any(r"(?:maintenance|window) (?:window )?(?:start|begin)")),
@@ -132,7 +138,8 @@ BRIEF = _any(
 TITLE_LABEL = _any(
     r"^title$", r"^incident$", r"incident (?:title|name|summary)$", r"^subject\b", r"^summary$",
     r"^titel$", r"^titre$", r"^título$", r"^tittel$", r"^vorfall$", r"^hændelse$", r"^störung$",
-    r"^headline$", r"^name$", r"service (?:update|restored|disruption|alert) $",
+    r"^headline$", r"^name$", r"^what$", r"^(?:the )?(?:issue|problem)$", r"^overview$",
+    r"^(?:short |incident )?description$", r"service (?:update|restored|disruption|alert) $",
 )  # fmt: skip
 LABELLED: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("impact", _any(r"impact", r"auswirkung", r"impacto", r"påvirkning", r"påverkan", r"effect")),

@@ -59,6 +59,8 @@ def bind(
         return "title"
     if not _says_something(inside):
         return _of_label(label, line, stage, in_subject) or _own(label or inside)
+    if fact_words.GREETING.fullmatch(label) and fact_words.RECIPIENT.search(inside):
+        return "recipient"
     if fact_words.CHANNEL_BEFORE.search(blank.label):
         return "channel"
     if role := _role(inside, label):
@@ -181,7 +183,13 @@ def _role(inside: str, label: str) -> str | None:
         found = fact_words.ROLE.search(inside)
     else:
         found = fact_words.ROLE.search(label)
-    return f"role:{found.group(0).strip()}" if found else None
+    return role(found.group(0)) if found else None
+
+
+def role(name: str) -> str:
+    """The name of the fact who plays a role, the same for "Technical Lead" and "tech lead"."""
+    bare = _bare(name).replace("technical", "tech").replace("operations", "ops")
+    return f"role:{re.sub(r'communications?', 'comms', bare).strip()}"
 
 
 def _own(text: str) -> str:
@@ -227,6 +235,7 @@ _KNOWN = (
     ("frequency_hours", "How many hours lie between updates?"),
     ("commander", "Who is the incident commander?"),
     ("author", "Who signs?"),
+    ("recipient", "Who is addressed?"),
     ("channel", "Where do responders meet?"),
     ("update_number", "Which update is it?"),
     ("incident_code", "What is the incident's number?"),
