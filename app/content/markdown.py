@@ -65,9 +65,10 @@ def plain(text: str) -> str:
 def _convert(text: str) -> str:
     try:
         reader = Markdown(extensions=["sane_lists", "nl2br", _House()], output_format="html")
-        return reader.convert(text)
+        html: str = reader.convert(text)
     except RecursionError:  # lists inside lists inside lists, hundreds deep
         return f"<pre>{escape(text)}</pre>"
+    return html
 
 
 class _House(Extension):

@@ -3,12 +3,15 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import selectinload
 
 from app.db import db
 from app.models import Component, ImpactOnComponent, Incident, Message, Update
-from app.words import Impact, Stage
+from app.words import Audience, Impact, Stage
+
+_TOLD_PUBLIC = Update.messages.any(Message.audience == Audience.PUBLIC)
+_IS_PUBLIC = Incident.updates.any(_TOLD_PUBLIC)
 
 
 def open_incidents() -> list[Incident]:
@@ -35,8 +38,22 @@ def by_code(code: str) -> Incident | None:
     return db.session.scalar(_with_updates().where(Incident.code == code))
 
 
-def newest_updates(limit: int) -> list[Update]:
-    """The newest updates of all incidents, newest first."""
+def newest_public_before(moment: datetime) -> datetime | None:
+    """When the newest incident before a moment was opened, of those the public knows."""
+    return db.session.scalar(
+        select(func.max(Incident.opened_at)).where(Incident.opened_at < moment, _IS_PUBLIC)
+    )
+
+
+def oldest_public_since(moment: datetime) -> datetime | None:
+    """When the oldest incident since a moment was opened, of those the public knows."""
+    return db.session.scalar(
+        select(func.min(Incident.opened_at)).where(Incident.opened_at >= moment, _IS_PUBLIC)
+    )
+
+
+def newest_public_updates(limit: int) -> list[Update]:
+    """The newest updates that the status page was told, of all incidents, newest first."""
     return list(
         db.session.scalars(
             select(Update)
@@ -45,6 +62,7 @@ def newest_updates(limit: int) -> list[Update]:
                 selectinload(Update.incident),
                 selectinload(Update.impacts).selectinload(ImpactOnComponent.component),
             )
+            .where(_TOLD_PUBLIC)
             .order_by(Update.published_at.desc(), Update.id.desc())
             .limit(limit)
         )

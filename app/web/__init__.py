@@ -7,7 +7,7 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.config import Settings
-from app.web import auth, console, errors, filters, limits, origins, setup
+from app.web import auth, console, errors, filters, headers, limits, origins, public, setup
 
 
 def init_app(app: Flask) -> None:
@@ -27,6 +27,7 @@ def init_app(app: Flask) -> None:
     )
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    headers.init_app(app)
     limits.limiter.init_app(app)
     origins.init_app(app)
     errors.init_app(app)
@@ -34,3 +35,4 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(setup.bp)
     app.register_blueprint(auth.bp)
     app.register_blueprint(console.bp)
+    app.register_blueprint(public.bp)

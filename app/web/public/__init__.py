@@ -1,0 +1,18 @@
+"""The public requests that Flask answers. No cookie is set here; see `app/web/headers.py`."""
+
+from flask import Blueprint
+
+from app import clock
+from app.content import pages as shown
+from app.domain import organisation
+from app.web.public import pages
+
+bp = Blueprint("public", __name__)
+bp.register_blueprint(pages.bp)
+
+
+@bp.context_processor
+def _site() -> dict[str, object]:
+    """What `templates/public/base.html` says of the organisation."""
+    ours = organisation.current()
+    return {"site": shown.site(ours, clock.now())} if ours else {}

@@ -1,0 +1,269 @@
+"""What each public page shows: plain values, with only what the public may see."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from app.content import characters, past, public_incidents, sentence, times
+from app.content.past import Row
+from app.content.public_incidents import Promise, PublicIncident
+from app.content.sentence import Concern, Sentence, Spoken, Tone
+from app.content.times import Moment, Zone
+from app.domain import components, status
+from app.models import Component, Group, Incident, Organisation
+from app.words import Impact
+
+DAYS = 14
+FEW = 12
+"""Up to so many components every group stands open."""
+STATES = {
+    Impact.OPERATIONAL: "Working",
+    Impact.UNDER_MAINTENANCE: "Being worked on",
+    Impact.DEGRADED: "Slow",
+    Impact.PARTIAL: "Partly down",
+    Impact.MAJOR: "Down",
+}
+
+
+@dataclass(frozen=True)
+class Site:
+    """What every public page says of the organisation."""
+
+    name: str
+    website: str
+    is_example: bool
+    zone_name: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """A component and its state."""
+
+    name: str
+    description: str
+    tone: Tone
+    state: str
+
+
+@dataclass(frozen=True)
+class PartGroup:
+    """Components that stand together; without a name, one that stands alone."""
+
+    name: str
+    parts: tuple[Part, ...]
+    tone: Tone
+    state: str
+    is_spread: bool
+
+
+@dataclass(frozen=True)
+class Page:
+    site: Site
+    changed_at: datetime
+
+
+@dataclass(frozen=True)
+class Overview(Page):
+    sentence: Sentence
+    as_of: Moment
+    promise: Promise | None
+    """The earliest of the open incidents' promises."""
+    incidents: tuple[PublicIncident, ...]
+    groups: tuple[PartGroup, ...]
+    past: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class History(Page):
+    month: str
+    rows: tuple[Row, ...]
+    older: str
+    newer: str
+
+
+@dataclass(frozen=True)
+class IncidentPage(Page):
+    incident: PublicIncident
+    as_of: Moment | None
+    """None once it is resolved: the page will not change any more by itself."""
+
+
+def site(organisation: Organisation, now: datetime) -> Site:
+    website = organisation.website
+    return Site(
+        name=characters.one_line(organisation.name),
+        website=website if website.startswith(("https://", "http://")) else "",
+        is_example=organisation.is_example,
+        zone_name=times.zone(organisation.time_zone, now).name,
+    )
+
+
+def overview(organisation: Organisation, now: datetime) -> Overview:
+    """How things stand at this moment."""
+    zone = times.zone(organisation.time_zone, now)
+    groups = components.groups()  # read first: the order of components asks for each one's group
+    parts = [one for one in components.every() if one.is_public]
+    open_now = [one for one in status.open_incidents() if public_incidents.is_open(one)]
+    impacts = _impacts(open_now)
+    shown = [one for incident in open_now if (one := public_incidents.show(incident, zone))]
+    as_of = now.replace(second=0, microsecond=0)
+    return Overview(
+        site=site(organisation, now),
+        changed_at=max([as_of, *(one.changed_at for one in shown)]),
+        sentence=_sentence(parts, impacts, open_now),
+        as_of=zone.clock(as_of),
+        promise=_earliest(open_now, shown),
+        incidents=tuple(shown),
+        groups=_groups(parts, groups, impacts),
+        past=_last_days(organisation, zone),
+    )
+
+
+def incident(organisation: Organisation, code: str, now: datetime) -> IncidentPage | None:
+    """One incident's permanent page; None when there is none that the public was told of."""
+    zone = times.zone(organisation.time_zone, now)
+    found = status.by_code(code)
+    shown = public_incidents.show(found, zone, lasting=True) if found else None
+    if shown is None:
+        return None
+    as_of = now.replace(second=0, microsecond=0) if shown.is_open else None
+    return IncidentPage(
+        site=site(organisation, now),
+        changed_at=max(as_of, shown.changed_at) if as_of else shown.changed_at,
+        incident=shown,
+        as_of=zone.clock(as_of) if as_of else None,
+    )
+
+
+def history(organisation: Organisation, month: date | None, now: datetime) -> History | None:
+    """The incidents that began in a month (the present one by default), newest first.
+
+    None for months before there was anything to tell, and for those that lie ahead.
+    """
+    zone = times.zone(organisation.time_zone, now)
+    this_month = zone.day_of(now).replace(day=1)
+    month = month or this_month
+    start, end = _midnight(month, zone), _midnight(_next_month(month), zone)
+    is_known = end > organisation.set_up_at or status.newest_public_before(end)
+    if month > this_month or not is_known:
+        return None
+    older = status.newest_public_before(start)
+    shown = _shown(status.incidents_between(start, end), zone, lasting=True)
+    newer = status.oldest_public_since(end)
+    newer_month = zone.day_of(newer).replace(day=1) if newer else this_month
+    return History(
+        site=site(organisation, now),
+        changed_at=max([organisation.set_up_at, *(one.changed_at for _, one in shown)]),
+        month=times.month(month),
+        rows=past.eventful(shown),
+        older=f"/history/{zone.day_of(older):%Y-%m}" if older else "",
+        newer=_month_path(newer_month, this_month) if month < this_month else "",
+    )
+
+
+def _month_path(month: date, this_month: date) -> str:
+    return "/history" if month >= this_month else f"/history/{month:%Y-%m}"
+
+
+def _next_month(month: date) -> date:
+    return (month.replace(day=1) + timedelta(days=32)).replace(day=1)
+
+
+def _midnight(day: date, zone: Zone) -> datetime:
+    return datetime.combine(day, time(), zone.info).astimezone(UTC)
+
+
+def _shown(
+    incidents: Sequence[Incident], zone: Zone, *, lasting: bool = False
+) -> list[tuple[date, PublicIncident]]:
+    pairs = ((one, public_incidents.show(one, zone, lasting=lasting)) for one in incidents)
+    return [(zone.day_of(one.opened_at), shown) for one, shown in pairs if shown]
+
+
+def _last_days(organisation: Organisation, zone: Zone) -> tuple[Row, ...]:
+    """The last days; those before there was anybody to report are not called quiet."""
+    today = zone.day_of(zone.now)
+    first = today - timedelta(days=DAYS - 1)
+    end = zone.now + timedelta(days=1)
+    shown = _shown(status.incidents_between(_midnight(first, zone), end), zone)
+    known_since = min([zone.day_of(organisation.set_up_at), *(day for day, _ in shown)])
+    return past.rows(shown, first=max(first, known_since), last=today)
+
+
+def _impacts(open_now: Sequence[Incident]) -> dict[int, Impact]:
+    worst: dict[int, Impact] = {}
+    for one in open_now:
+        for component_id, impact in public_incidents.impacts(one).items():
+            if impact.rank > worst.get(component_id, Impact.OPERATIONAL).rank:
+                worst[component_id] = impact
+    return worst
+
+
+def _sentence(
+    parts: Sequence[Component], impacts: dict[int, Impact], open_now: Sequence[Incident]
+) -> Sentence:
+    """A person's own words overrule what would be said of the components they are about."""
+    covered: dict[int, Impact] = {}
+    concerns: list[Concern] = []
+    for one in open_now:
+        touched = public_incidents.impacts(one)
+        if one.sentence:
+            covered |= touched
+        if one.sentence or not touched:
+            stage = one.public_updates[0].stage
+            concerns.append(Concern(characters.one_line(one.title), stage, one.sentence))
+    spoken = [
+        Spoken(
+            name=characters.one_line(part.spoken or part.name),
+            impact=impacts.get(part.id, Impact.OPERATIONAL),
+            words_slow=part.words_slow,
+            words_down=part.words_down,
+        )
+        for part in parts
+        if part.id not in covered
+    ]
+    worst = [impacts[component_id] for component_id in covered if component_id in impacts]
+    return sentence.compose(spoken, concerns, covered=worst)
+
+
+def _earliest(open_now: Sequence[Incident], shown: Sequence[PublicIncident]) -> Promise | None:
+    promises = [
+        (one.public_updates[0].promise_at, told.promise)
+        for one, told in zip(open_now, shown, strict=True)
+    ]
+    timed = [(at, promise) for at, promise in promises if at is not None]
+    if timed:
+        return min(timed, key=lambda pair: pair[0])[1]
+    return promises[0][1] if promises else None
+
+
+def _groups(
+    parts: Sequence[Component], groups: Sequence[Group], impacts: dict[int, Impact]
+) -> tuple[PartGroup, ...]:
+    names = {group.id: characters.one_line(group.name) for group in groups}
+    together: dict[tuple[int, int], list[Component]] = {}
+    for part in parts:
+        key = (part.group_id, 0) if part.group_id else (0, part.id)
+        together.setdefault(key, []).append(part)
+    return tuple(
+        _group(names.get(group_id, ""), members, impacts, few=len(parts) <= FEW)
+        for (group_id, _), members in together.items()
+    )
+
+
+def _group(
+    name: str, members: Sequence[Component], impacts: dict[int, Impact], *, few: bool
+) -> PartGroup:
+    states = [impacts.get(part.id, Impact.OPERATIONAL) for part in members]
+    worst = max(states, key=lambda impact: impact.rank)
+    parts = tuple(
+        Part(
+            name=characters.one_line(part.name),
+            description=characters.one_line(part.description),
+            tone=sentence.TONES[state],
+            state=STATES[state],
+        )
+        for part, state in zip(members, states, strict=True)
+    )
+    spread = few or worst is not Impact.OPERATIONAL
+    return PartGroup(name, parts, sentence.TONES[worst], STATES[worst], spread)

@@ -1,0 +1,206 @@
+"""An incident as the public may see it: plain values, without ids, facts or names of people."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from markupsafe import Markup
+
+from app.content import characters, markdown, sentence, times
+from app.content.sentence import Tone
+from app.content.times import Moment, Zone
+from app.models import Component, ImpactOnComponent, Incident, Message, Update
+from app.words import Audience, Impact, Stage
+
+
+@dataclass(frozen=True)
+class Step:
+    """A stage on the road, in the runbook's own word."""
+
+    word: str
+    place: str
+    """`done`, `now` or `ahead`."""
+
+
+@dataclass(frozen=True)
+class Edit:
+    at: Moment
+    reason: str
+
+
+@dataclass(frozen=True)
+class Promise:
+    """When the next update is due; `at` is None when no time is set."""
+
+    at: Moment | None
+    late: bool
+
+
+@dataclass(frozen=True)
+class PublicUpdate:
+    code: str
+    path: str
+    """Its permanent address below the public address, with its anchor."""
+    stage: str
+    at: Moment
+    published_at: datetime
+    body: Markup
+    text: str
+    edit: Edit | None
+
+
+@dataclass(frozen=True)
+class PublicIncident:
+    title: str
+    path: str
+    tone: Tone
+    """The worst of what the newest update says; calm once it is resolved."""
+    worst: Tone
+    """The worst of what any update said."""
+    parts: tuple[str, ...]
+    is_open: bool
+    started: Moment
+    day: str
+    ended: Moment | None
+    took: str
+    """How long it lasted; empty while it is open."""
+    road: tuple[Step, ...]
+    updates: tuple[PublicUpdate, ...]
+    """Newest first."""
+    promise: Promise | None
+    changed_at: datetime
+
+
+def is_open(incident: Incident) -> bool:
+    """Whether the public knows it as open: what only colleagues were told does not count."""
+    told = incident.public_updates
+    return bool(told) and incident.is_open and told[0].stage.is_open
+
+
+def impacts(incident: Incident) -> dict[int, Impact]:
+    """What the public knows of each public component now, by the component's id."""
+    if not is_open(incident):
+        return {}
+    newest = incident.public_updates[0]
+    return {
+        said.component_id: said.impact
+        for said in newest.impacts
+        if said.component.is_public and said.impact is not Impact.OPERATIONAL
+    }
+
+
+def show(incident: Incident, zone: Zone, *, lasting: bool = False) -> PublicIncident | None:
+    """The incident for the public; None when the public was never told of it.
+
+    `lasting` is for pages that stay: every time has its day.
+    """
+    told = incident.public_updates
+    if not told:
+        return None
+    write = zone.full if lasting else zone.clock
+    path = f"/incidents/{incident.code}"
+    ended_at = None if is_open(incident) else _ended_at(incident)
+    took = times.length(ended_at - incident.occurred_at) if ended_at else ""
+    return PublicIncident(
+        title=characters.one_line(incident.title),
+        path=path,
+        tone=_tone(incident),
+        worst=sentence.tone_of([said.impact for update in told for said in _visible(update)]),
+        parts=tuple(characters.one_line(part.name) for part in _touched(incident)),
+        is_open=ended_at is None,
+        started=write(incident.occurred_at),
+        day=times.day_with_year(zone.day_of(incident.occurred_at)),
+        ended=write(ended_at) if ended_at else None,
+        took=took,
+        road=_road(incident, Stage.RESOLVED if ended_at else told[0].stage),
+        updates=tuple(_update(update, path, zone, lasting=lasting) for update in told),
+        promise=_promise(incident, zone) if ended_at is None else None,
+        changed_at=max([incident.updated_at, *(_changed_at(update) for update in told)]),
+    )
+
+
+def show_update(update: Update, zone: Zone) -> PublicUpdate:
+    """One update that the public was told, for where it stands alone."""
+    return _update(update, f"/incidents/{update.incident.code}", zone, lasting=True)
+
+
+def _update(update: Update, path: str, zone: Zone, *, lasting: bool) -> PublicUpdate:
+    message = _message(update)
+    edit = None
+    write = zone.full if lasting else zone.clock
+    if message.revisions:
+        newest = message.revisions[0]
+        edit = Edit(write(newest.at), characters.one_line(newest.reason))
+    return PublicUpdate(
+        code=update.code,
+        path=f"{path}#{update.code}",
+        stage=stage_word(update.incident, update.stage),
+        at=write(update.published_at),
+        published_at=update.published_at,
+        body=markdown.render(message.body),
+        text=markdown.plain(message.body),
+        edit=edit,
+    )
+
+
+def stage_word(incident: Incident, stage: Stage) -> str:
+    """The runbook's word for a stage."""
+    return incident.runbook.read.stage_words.get(stage) or stage.value.capitalize()
+
+
+def _message(update: Update) -> Message:
+    message = update.message(Audience.PUBLIC)
+    if message is None:
+        raise ValueError("the public was not told of this update")
+    return message
+
+
+def _changed_at(update: Update) -> datetime:
+    return max([update.published_at, *(one.at for one in _message(update).revisions)])
+
+
+def _ended_at(incident: Incident) -> datetime:
+    newest = incident.public_updates[0]
+    if not newest.stage.is_open or incident.resolved_at is None:
+        return newest.published_at
+    return incident.resolved_at
+
+
+def _tone(incident: Incident) -> Tone:
+    if not is_open(incident):
+        return Tone.OK
+    if now := impacts(incident):
+        return sentence.tone_of(list(now.values()))
+    stage = incident.public_updates[0].stage
+    return Tone.PLANNED if stage is Stage.MONITORING else Tone.SLOW
+
+
+def _visible(update: Update) -> list[ImpactOnComponent]:
+    return [said for said in update.impacts if said.component.is_public]
+
+
+def _touched(incident: Incident) -> list[Component]:
+    """Public components that a public update named, in the order first named."""
+    seen: dict[int, Component] = {}
+    for update in reversed(incident.public_updates):
+        for said in _visible(update):
+            seen.setdefault(said.component_id, said.component)
+    return list(seen.values())
+
+
+def _road(incident: Incident, now: Stage) -> tuple[Step, ...]:
+    stages = list(Stage)
+    place = stages.index(now)
+    return tuple(
+        Step(
+            stage_word(incident, stage),
+            "now" if at == place else "done" if at < place else "ahead",
+        )
+        for at, stage in enumerate(stages)
+    )
+
+
+def _promise(incident: Incident, zone: Zone) -> Promise:
+    due = incident.public_updates[0].promise_at
+    if due is None:
+        return Promise(None, late=False)
+    return Promise(zone.clock(due), late=zone.now > due)

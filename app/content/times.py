@@ -1,0 +1,80 @@
+"""How moments read on the page: words in the organisation's zone, and the moment for machines."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from app.content import situations, values
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A moment as words, and in the form that the script turns into the reader's own zone."""
+
+    words: str
+    iso: str
+    form: str
+    """`clock` is the time alone, `day` has the day before it."""
+
+
+@dataclass(frozen=True)
+class Zone:
+    """The organisation's time zone, and the moment that one page speaks from."""
+
+    info: ZoneInfo
+    now: datetime
+
+    def clock(self, moment: datetime) -> Moment:
+        """ "14:31 UTC", with the day where it is another than today."""
+        today = self.day_of(moment) == self.day_of(self.now)
+        words = values.clock_time(moment, self.now, self.info)
+        return Moment(words, iso(moment), "clock" if today else "day")
+
+    def full(self, moment: datetime) -> Moment:
+        """ "21 November, 14:31 UTC", for pages that stay."""
+        there = moment.astimezone(self.info)
+        return Moment(f"{day(there.date())}, {there:%H:%M} {there:%Z}", iso(moment), "day")
+
+    def day_of(self, moment: datetime) -> date:
+        return moment.astimezone(self.info).date()
+
+    @property
+    def name(self) -> str:
+        """The zone's short name now: "UTC", "CET"."""
+        return f"{self.now.astimezone(self.info):%Z}"
+
+
+def zone(name: str, now: datetime) -> Zone:
+    return Zone(situations.zone(name), now)
+
+
+def iso(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def day(value: date) -> str:
+    """ "21 November"."""
+    return f"{value.day} {value:%B}"
+
+
+def day_with_year(value: date) -> str:
+    return f"{day(value)} {value.year}"
+
+
+def days(first: date, last: date) -> str:
+    """ "14 – 21 November", "28 October – 3 November", "14 November"."""
+    if first == last:
+        return day(first)
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day} – {day(last)}"
+    return f"{day(first)} – {day(last)}"
+
+
+def month(value: date) -> str:
+    """ "November 2026"."""
+    return f"{value:%B} {value.year}"
+
+
+def length(span: timedelta) -> str:
+    """ "43 minutes", "1 h 27 min"."""
+    return values.span(span)
