@@ -86,10 +86,12 @@ def is_message_in_prose(place: Place) -> bool:
     """Whether a quote, paragraphs or a list item are words to send."""
     if len(place.text) > sort.LONGEST_MESSAGE:
         return False
+    if not _is_about_messages(place.headings) and not _MARK.search(place.text):
+        return False
     if place.kind == "quote" and sort.is_note(place.text):
         return False
     if sort.reads_like_message(place.text):
-        return _in_context(place) or sort.is_plainly_message(place.text)
+        return _is_about_messages(place.headings) or sort.is_plainly_message(place.text)
     is_for_page = audience_words.audience_of(place.headings) is Audience.PUBLIC
     if not (words.TEMPLATES.search(place.headings) or is_for_page):
         return False
@@ -101,10 +103,9 @@ def is_message_in_prose(place: Place) -> bool:
     return len(found) >= 2 and place.kind == "prose" and not sort.is_instruction(place.text)
 
 
-def _in_context(place: Place) -> bool:
-    return bool(
-        words.TEMPLATES.search(place.headings) or words.COMMUNICATION.search(place.headings)
-    )
+@lru_cache(maxsize=256)
+def _is_about_messages(headings: str) -> bool:
+    return bool(words.TEMPLATES.search(headings) or words.COMMUNICATION.search(headings))
 
 
 def _fence(block: Block, document: Document) -> Place:
@@ -163,10 +164,12 @@ def _prose(run: list[Block], document: Document, starts: list[int]) -> Iterator[
     path = run[0].path
     end = starts[at] - 1 if (at := bisect_right(starts, run[-1].line)) < len(starts) else None
     last = end or len(document.lines)
+    if not _may_hold_messages(document.lines[run[0].line - 1 : last], path):
+        return
     items = [item for block in run if block.kind == "list" for item in block.items]
-    told = [place for item in items if (place := _item(item, path))]
-    if told:
-        yield from told
+    messages = [place for item in items if (place := _item(item, path))]
+    if messages:
+        yield from messages
         return
     for label, lines in _pieces(run[0].line, last, document):
         while lines and (not lines[0][1].strip() or _leads_in(lines)):
@@ -174,6 +177,14 @@ def _prose(run: list[Block], document: Document, starts: list[int]) -> Iterator[
         if any(text.strip() for _, text in lines):
             covers = range(lines[0][0], lines[-1][0] + 1)
             yield Place("prose", tuple(lines), path, covers, label=label)
+
+
+def _may_hold_messages(lines: list[str], path: tuple[Heading, ...]) -> bool:
+    """A quick look that spares most of a document the slow one."""
+    if _is_about_messages("\n".join(_named(path))) or any(map(_MARK.search, lines)):
+        return True
+    labels = "\n".join(line[:80] for line in lines if line.startswith(("**", "__")))
+    return _is_about_messages(labels[:2000])
 
 
 def _pieces(first: int, last: int, document: Document) -> Iterator[tuple[str | None, list[Line]]]:
@@ -228,7 +239,7 @@ def _table(block: Block) -> Iterator[Place]:
     """Messages in the cells of a table whose rows are named after stages or audiences."""
     head, *rows = block.rows or [[]]
     headings = "\n".join(_named(block.path))
-    if not (words.TEMPLATES.search(headings) or words.COMMUNICATION.search(headings)):
+    if not _is_about_messages(headings):
         return
     for index, row in enumerate(rows):
         line = block.line + 2 + index
@@ -263,6 +274,7 @@ def _unquoted(text: str) -> str:
 
 
 _LONGEST_HEADING = 300
+_MARK = re.compile(r"[\[{<]|\(\(|__")
 _PROSE = ("paragraph", "list", "rule")
 _BULLET = re.compile(r"^(?:[-*+]|\d{1,3}[.)])\s+")
 _SUMMARY = re.compile(r"(?:<details>)?\s*<summary>(?P<name>[^<>]{1,100})</summary>")

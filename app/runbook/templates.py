@@ -94,10 +94,11 @@ def _sort(place: Place) -> sort.Sort:
         return sort.sort_fence(
             place.text, info=place.info, headings=place.headings, own=place.nearest
         )
-    if sort.is_review_form(place.text, place.nearest):
-        # A form in prose is the runbook telling what a review is about: it stays where it is.
-        return sort.Sort.NEITHER
-    return sort.Sort.MESSAGE if places.is_message_in_prose(place) else sort.Sort.NEITHER
+    # A form in prose is the runbook telling what a review is about: it stays where it is.
+    is_message = places.is_message_in_prose(place) and not sort.is_review_form(
+        place.text, place.nearest
+    )
+    return sort.Sort.MESSAGE if is_message else sort.Sort.NEITHER
 
 
 def _unique(templates: list[Template]) -> list[Template]:
