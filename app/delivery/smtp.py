@@ -1,0 +1,221 @@
+"""Sends mails over SMTP, many over one connection."""
+
+import smtplib
+import socket
+import ssl
+import threading
+import time
+from contextlib import suppress
+from typing import NoReturn
+from urllib.parse import unquote, urlsplit
+
+from app.content import mime
+from app.content.email import Email
+from app.delivery.channel import DEADLINE, DeliveryFailed, Failure, Post
+
+TIMEOUT = 15.0
+"""Seconds without a byte from the server."""
+MOST_PER_CONNECTION = 500
+"""Some servers close a connection that brings too many."""
+LONGEST_IDLE = 20.0
+"""Seconds after which a connection is not trusted to be open still."""
+
+Reply = tuple[int, bytes]
+
+
+class Smtp:
+    """Sends through the server of `smtp://user:password@host:port` or `smtps://`."""
+
+    def __init__(self, address: str, *, timeout: float = TIMEOUT, deadline: float = DEADLINE):
+        parts = urlsplit(address)
+        self._implicit_tls = parts.scheme == "smtps"
+        self._host = parts.hostname or "localhost"
+        self._port = parts.port or (465 if self._implicit_tls else 587)
+        self._user = unquote(parts.username or "")
+        self._password = unquote(parts.password or "")
+        self._timeout = timeout
+        self._watchdog = _Watchdog(deadline)
+        self._server: smtplib.SMTP | None = None
+        self._sent = 0
+        self._used_at = 0.0
+
+    def send(self, post: Post) -> str:
+        if not isinstance(post, Email):
+            raise DeliveryFailed("SMTP takes only mails.", Failure.PERMANENT)
+        mail = mime.to_bytes(post)
+        self._watchdog.begin()
+        try:
+            return self._hand_over(post, mail)
+        except smtplib.SMTPResponseException as error:
+            self._drop()
+            kind = Failure.PERMANENT if error.smtp_code >= 500 else Failure.TEMPORARY
+            raise DeliveryFailed(_said(error), kind) from error
+        except (OSError, smtplib.SMTPException) as error:
+            self._drop()
+            if self._watchdog.has_bitten:
+                raise DeliveryFailed("No answer in time.", Failure.UNREACHABLE) from error
+            raise DeliveryFailed(_said(error), Failure.TEMPORARY) from error
+        finally:
+            self._watchdog.end()
+
+    def close(self) -> None:
+        if self._server is not None:
+            with suppress(OSError, smtplib.SMTPException):
+                self._server.quit()
+        self._drop()
+        self._watchdog.stop()
+
+    def _hand_over(self, post: Email, mail: bytes) -> str:
+        server, reply = self._begun(post.letter.sender)
+        if reply[0] != 250:
+            # Who we are is refused, or asked to prove it: no other recipient helps.
+            self._refuse(server, reply, at_5xx=Failure.OURS)
+        reply = server.rcpt(post.to)
+        if reply[0] not in (250, 251):
+            self._refuse(server, reply, at_5xx=_blame(reply))
+        reply = server.data(mail)
+        if reply[0] != 250:
+            self._refuse(server, reply, at_5xx=Failure.PERMANENT)
+        self._sent += 1
+        self._used_at = time.monotonic()
+        return _text(reply)
+
+    def _begun(self, sender: str) -> tuple[smtplib.SMTP, Reply]:
+        """A connection with a mail begun on it; one that was closed meanwhile is opened again."""
+        is_reused = self._server is not None
+        server = self._connected()
+        try:
+            reply = server.mail(sender)
+            if reply[0] != 421 or not is_reused:
+                return server, reply
+        except (OSError, smtplib.SMTPServerDisconnected):
+            if not is_reused or self._watchdog.has_bitten:
+                raise
+        self._drop()
+        server = self._connected()
+        return server, server.mail(sender)
+
+    def _refuse(self, server: smtplib.SMTP, reply: Reply, *, at_5xx: Failure) -> NoReturn:
+        """Translate a refusal; the connection stays good for the next mail where it can."""
+        code = reply[0]
+        if code in (-1, 421):
+            self._drop()
+            raise DeliveryFailed(f"The server hung up: {_text(reply)}", Failure.UNREACHABLE)
+        with suppress(OSError, smtplib.SMTPException):
+            server.rset()
+        kind = at_5xx if code >= 500 else Failure.TEMPORARY
+        raise DeliveryFailed(_text(reply), kind)
+
+    def _connected(self) -> smtplib.SMTP:
+        """The connection, opened where there is none that can be trusted."""
+        idle = time.monotonic() - self._used_at
+        if self._server and (self._sent >= MOST_PER_CONNECTION or idle > LONGEST_IDLE):
+            self.close()
+        if self._server is None:
+            self._server = self._open()
+            self._sent, self._used_at = 0, time.monotonic()
+        return self._server
+
+    def _open(self) -> smtplib.SMTP:
+        try:
+            return self._greeted()
+        except (smtplib.SMTPAuthenticationError, smtplib.SMTPNotSupportedError) as error:
+            reason = f"The mail server refuses our name or password: {_said(error)}"
+            raise DeliveryFailed(reason, Failure.OURS) from error
+        except ssl.SSLCertVerificationError as error:
+            reason = f"The mail server's certificate is not valid: {error.verify_message}"
+            raise DeliveryFailed(reason, Failure.OURS) from error
+        except (OSError, smtplib.SMTPException) as error:
+            reason = f"The mail server could not be reached: {_said(error)}"
+            raise DeliveryFailed(reason, Failure.UNREACHABLE) from error
+
+    def _greeted(self) -> smtplib.SMTP:
+        context = ssl.create_default_context()
+        if self._implicit_tls:
+            server: smtplib.SMTP = smtplib.SMTP_SSL(timeout=self._timeout, context=context)
+        else:
+            server = smtplib.SMTP(timeout=self._timeout)
+        server._host = self._host  # type: ignore[attr-defined]  # the name that TLS checks
+        self._watchdog.hold(server)
+        try:
+            server.connect(self._host, self._port)
+            server.ehlo_or_helo_if_needed()
+            if not self._implicit_tls and server.has_extn("starttls"):
+                server.starttls(context=context)
+                server.ehlo()
+            if self._user:
+                server.login(self._user, self._password)
+        except BaseException:
+            server.close()
+            raise
+        return server
+
+    def _drop(self) -> None:
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+
+
+class _Watchdog:
+    """Cuts the connection when one message takes too long, however slowly bytes drip in."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._began = 0.0
+        self._server: smtplib.SMTP | None = None
+        self._thread: threading.Thread | None = None
+        self._stop = threading.Event()
+        self.has_bitten = False
+
+    def begin(self) -> None:
+        self.has_bitten = False
+        self._began = time.monotonic()
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._watch, daemon=True, name="watchdog")
+            self._thread.start()
+
+    def hold(self, server: smtplib.SMTP | None) -> None:
+        """Watch this connection from now on."""
+        self._server = server
+
+    def end(self) -> None:
+        self._began = 0.0
+
+    def stop(self) -> None:
+        self._stop.set()
+        self._stop, self._thread = threading.Event(), None
+
+    def _watch(self) -> None:
+        stop = self._stop
+        while not stop.wait(min(1.0, self._seconds / 4)):
+            began, server = self._began, self._server
+            if not began or time.monotonic() - began < self._seconds:
+                continue
+            self.has_bitten = True
+            sock = getattr(server, "sock", None)
+            if sock is not None:
+                with suppress(OSError):
+                    sock.shutdown(socket.SHUT_RDWR)
+
+
+def _blame(reply: Reply) -> Failure:
+    """Whose fault it is that a recipient is refused for good."""
+    said = reply[1].lower()
+    if reply[0] == 530 or b"relay" in said or b"authenticat" in said:
+        return Failure.OURS
+    # A full mailbox is emptied some day, though the server says "for good".
+    return Failure.TEMPORARY if reply[0] == 552 else Failure.PERMANENT
+
+
+def _text(reply: Reply) -> str:
+    return f"{reply[0]} {reply[1].decode('utf-8', 'replace')}"
+
+
+def _said(error: Exception) -> str:
+    if isinstance(error, smtplib.SMTPResponseException):
+        words = error.smtp_error
+        said = words.decode("utf-8", "replace") if isinstance(words, bytes) else str(words)
+        return f"{error.smtp_code} {said}"
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__
