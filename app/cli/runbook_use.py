@@ -1,26 +1,28 @@
 """`allclear runbook use`: take a document into use as the organisation's runbook."""
 
 from pathlib import Path
-from typing import BinaryIO
 
 import click
 
+from app.cli.runbook import read_text
 from app.cli.runbook import runbook as command
 
 
 @command.command("use")
-@click.argument("file", type=click.File("rb"))
+@click.argument("file", type=click.Path(path_type=Path))
 @click.option("--as", "email", metavar="EMAIL", help="The account that takes it into use.")
-def use(file: BinaryIO, email: str | None) -> None:
+def use(file: Path, email: str | None) -> None:
     """Take FILE into use. Open incidents keep the runbook they were opened with."""
     from app.cli import instance
     from app.domain import runbooks
 
-    text = runbooks.decode(file.read(runbooks.LARGEST + 1))
+    text, note = read_text(file)
+    if note:
+        click.echo(note, err=True)
     with instance.opened():
         instance.organisation()
         by = instance.account(email) if email else None
-        version = runbooks.use(text, source=Path(file.name).name, by=by)
+        version = runbooks.use(text, source=file.name, by=by)
         read = version.read
         click.echo(
             f"In use: {version.title} ({len(read.severities)} severities, "
