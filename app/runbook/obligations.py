@@ -106,25 +106,7 @@ def _is_duty(timing: Timing, statement: Statement, scoped: bool) -> bool:
     text, clock = statement.text, timing.clock
     if _is_settled(timing, text) or clock.low is not None or clock.rhythm and clock.minutes:
         return False
-    if timing.kind is Kind.RESPONSE and (timing.weight > 1 or len(text[: clock.start].split()) < 3):
-        return False
-    if clock.rhythm:
-        return scoped and statement.kind == "item" and len(text) - (clock.end - clock.start) > 8
-    deadline = bool(_DEADLINE.search(text[: clock.start]))
-    if scoped:
-        return deadline or bool(_BY_NATURE.search(_around(text, clock)))
-    if words.in_any(words.ESCALATION, (*statement.above[-2:], text)):
-        return deadline or statement.kind == "item"
-    return deadline and _is_asked(statement)
-
-
-def _around(text: str, clock: Clock) -> str:
-    return text[max(0, clock.start - 60) : clock.end + 20]
-
-
-def _is_asked(statement: Statement) -> bool:
-    """Whether a duty without a severity stands where duties stand, and is worded as one."""
-    if statement.kind == "sentence" and not _MUST.search(statement.text):
+    if timing.kind is Kind.RESPONSE and (timing.weight > 1 or _is_terse(text[: clock.start])):
         return False
     stage = stages.at(statement.above)
     if stage is not None and stage.is_open:
