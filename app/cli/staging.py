@@ -12,12 +12,11 @@ from sqlalchemy import select
 from app import clock
 from app.cli import instance
 from app.config import read_settings
-from app.content import drill
+from app.content import drill, mime
 from app.content.drill import Act, Rehearsal, Scene
 from app.content.email import Email
 from app.db import db, transaction
-from app.delivery.channel import Channel, DeliveryFailed, Failure, Post
-from app.delivery.folder import Folder
+from app.delivery.channel import Channel, Post
 from app.delivery.worker import Worker
 from app.domain import components, deliveries, incidents, organisation
 from app.domain.incidents import News, Words
@@ -30,21 +29,26 @@ ACCOUNT = "robin@example.org"
 PATIENCE_SECONDS = 60
 READER = "customer@example.org"
 WEBHOOK = "https://hooks.slack.com/services/example"
-"""Leads nowhere: a folder stands in for Slack."""
+"""Leads nowhere: files stand in for Slack."""
 
 
-class SlackFolder:
-    """Stands in for Slack: each message becomes a file."""
+class Shelf:
+    """Stands in for every channel: each message becomes a file, in the order it was sent."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._count = 0
 
     def send(self, post: Post) -> str:
-        if isinstance(post, Email):
-            raise DeliveryFailed("Slack takes no mails.", Failure.PERMANENT)
         self._folder.mkdir(parents=True, exist_ok=True)
-        name = f"{len(list(self._folder.iterdir())) + 1:02}.txt"
-        (self._folder / name).write_text(post.text + "\n", encoding="utf-8")
+        self._count += 1
+        if isinstance(post, Email):
+            words = re.sub(r"[^a-z0-9]+", "-", post.subject.lower()).strip("-")[:40]
+            name = f"{self._count:02}-{words}.eml"
+            (self._folder / name).write_bytes(mime.to_bytes(post))
+        else:
+            name = f"{self._count:02}.txt"
+            (self._folder / name).write_text(post.text + "\n", encoding="utf-8")
         return name
 
     def close(self) -> None:
@@ -133,8 +137,8 @@ def _news(scene: Scene) -> News:
 def _deliver(app: Flask, folder: Path) -> None:
     """Let a worker hand over all that is owed, to files instead of people."""
     channels: dict[Kind, Channel] = {
-        Kind.EMAIL: Folder(folder / "mails"),
-        Kind.SLACK: SlackFolder(folder / "slack"),
+        Kind.EMAIL: Shelf(folder / "mails"),
+        Kind.SLACK: Shelf(folder / "slack"),
     }
     stop = threading.Event()
     thread = threading.Thread(target=Worker(app, channels).run, args=[stop], name="rehearsal")

@@ -180,15 +180,22 @@ def _notes(runbook: Runbook, acts: Sequence[Act]) -> Iterator[str]:
     elif silent := [s.key for s in runbook.severities if not s.update_every_minutes]:
         keys = ", ".join(silent)
         yield f"No time between updates for {keys}; the default runbook's is used."
-    borrowed: dict[Audience, list[str]] = {}
-    for _, scene, audience, draft in _drafts(acts):
-        if draft.origin == "default":
-            borrowed.setdefault(audience, []).append(scene.stage.value)
-    for audience, stages in borrowed.items():
-        named = ", ".join(dict.fromkeys(stages))
-        yield f"{WHO[audience]}: no template for {named}; the default runbook's is used."
+    for audience in Audience:
+        if stages := list(_borrowed(acts, audience)):
+            named = ", ".join(stages)
+            yield f"{WHO[audience]}: no template for {named}; the default runbook's is used."
     for lacking in runbook.not_understood:
         yield f"Line {lacking.line} was not understood: {lacking.why}"
+
+
+def _borrowed(acts: Sequence[Act], audience: Audience) -> Iterator[str]:
+    """The stages whose words come from the default runbook, and at which severities."""
+    found: dict[str, dict[str, None]] = {}
+    for act, scene, told, draft in _drafts(acts):
+        if told is audience and draft.origin == "default":
+            found.setdefault(scene.stage.value, {})[act.severity.key] = None
+    for stage, keys in found.items():
+        yield stage if len(keys) == len(acts) else f"{stage} (at {', '.join(keys)})"
 
 
 def _drafts(acts: Sequence[Act]) -> Iterator[tuple[Act, Scene, Audience, Draft]]:
