@@ -31,6 +31,9 @@ class Site:
 
     name: str
     website: str
+    contact: str
+    contact_link: str
+    """Empty where the contact is a number or something else that is no address."""
     is_example: bool
     zone_name: str
 
@@ -74,11 +77,20 @@ class Overview(Page):
 
 
 @dataclass(frozen=True)
+class Month:
+    """A month of the history and where it lies."""
+
+    name: str
+    path: str
+
+
+@dataclass(frozen=True)
 class History(Page):
     month: str
     rows: tuple[Row, ...]
-    older: str
-    newer: str
+    older: Month | None
+    """The nearest earlier month in which something happened."""
+    newer: Month | None
 
 
 @dataclass(frozen=True)
@@ -89,13 +101,21 @@ class IncidentPage(Page):
 
 
 def site(organisation: Organisation, now: datetime) -> Site:
-    website = organisation.website
+    website, contact = organisation.website, characters.one_line(organisation.contact)
     return Site(
         name=characters.one_line(organisation.name),
         website=website if website.startswith(("https://", "http://")) else "",
+        contact=contact,
+        contact_link=_link_of(contact),
         is_example=organisation.is_example,
         zone_name=times.zone(organisation.time_zone, now).name,
     )
+
+
+def _link_of(contact: str) -> str:
+    if contact.startswith(("https://", "http://")):
+        return contact
+    return f"mailto:{contact}" if "@" in contact and " " not in contact else ""
 
 
 def overview(organisation: Organisation, now: datetime) -> Overview:
@@ -150,19 +170,20 @@ def history(organisation: Organisation, month: date | None, now: datetime) -> Hi
     older = status.newest_public_before(start)
     shown = _shown(status.incidents_between(start, end), zone, lasting=True)
     newer = status.oldest_public_since(end)
-    newer_month = zone.day_of(newer).replace(day=1) if newer else this_month
     return History(
         site=site(organisation, now),
         changed_at=max([organisation.set_up_at, *(one.changed_at for _, one in shown)]),
         month=times.month(month),
         rows=past.eventful(shown),
-        older=f"/history/{zone.day_of(older):%Y-%m}" if older else "",
-        newer=_month_path(newer_month, this_month) if month < this_month else "",
+        older=_month(older, this_month, zone) if older else None,
+        newer=_month(newer or now, this_month, zone) if month < this_month else None,
     )
 
 
-def _month_path(month: date, this_month: date) -> str:
-    return "/history" if month >= this_month else f"/history/{month:%Y-%m}"
+def _month(moment: datetime, this_month: date, zone: Zone) -> Month:
+    first = zone.day_of(moment).replace(day=1)
+    path = "/history" if first == this_month else f"/history/{first:%Y-%m}"
+    return Month(times.month(first), path)
 
 
 def _next_month(month: date) -> date:

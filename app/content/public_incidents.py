@@ -54,8 +54,6 @@ class PublicIncident:
     path: str
     tone: Tone
     """The worst of what the newest update says; calm once it is resolved."""
-    worst: Tone
-    """The worst of what any update said."""
     parts: tuple[str, ...]
     is_open: bool
     started: Moment
@@ -91,12 +89,12 @@ def impacts(incident: Incident) -> dict[int, Impact]:
 def show(incident: Incident, zone: Zone, *, lasting: bool = False) -> PublicIncident | None:
     """The incident for the public; None when the public was never told of it.
 
-    `lasting` is for pages that stay: every time has its day.
+    `lasting` is for pages that stay: a time is told from the day on which it began, not today.
     """
     told = incident.public_updates
     if not told:
         return None
-    write = zone.full if lasting else zone.clock
+    on = incident.occurred_at if lasting else zone.now
     path = f"/incidents/{incident.code}"
     ended_at = None if is_open(incident) else _ended_at(incident)
     took = times.length(ended_at - incident.occurred_at) if ended_at else ""
@@ -104,15 +102,14 @@ def show(incident: Incident, zone: Zone, *, lasting: bool = False) -> PublicInci
         title=characters.one_line(incident.title),
         path=path,
         tone=_tone(incident),
-        worst=sentence.tone_of([said.impact for update in told for said in _visible(update)]),
         parts=tuple(characters.one_line(part.name) for part in _touched(incident)),
         is_open=ended_at is None,
-        started=write(incident.occurred_at),
+        started=zone.clock(incident.occurred_at, on=on),
         day=times.day_with_year(zone.day_of(incident.occurred_at)),
-        ended=write(ended_at) if ended_at else None,
+        ended=zone.clock(ended_at, on=on) if ended_at else None,
         took=took,
         road=_road(incident, Stage.RESOLVED if ended_at else told[0].stage),
-        updates=tuple(_update(update, path, zone, lasting=lasting) for update in told),
+        updates=tuple(_update(update, path, zone, on) for update in told),
         promise=_promise(incident, zone) if ended_at is None else None,
         changed_at=max([incident.updated_at, *(_changed_at(update) for update in told)]),
     )
@@ -120,21 +117,20 @@ def show(incident: Incident, zone: Zone, *, lasting: bool = False) -> PublicInci
 
 def show_update(update: Update, zone: Zone) -> PublicUpdate:
     """One update that the public was told, for where it stands alone."""
-    return _update(update, f"/incidents/{update.incident.code}", zone, lasting=True)
+    return _update(update, f"/incidents/{update.incident.code}", zone, zone.now)
 
 
-def _update(update: Update, path: str, zone: Zone, *, lasting: bool) -> PublicUpdate:
+def _update(update: Update, path: str, zone: Zone, on: datetime) -> PublicUpdate:
     message = _message(update)
     edit = None
-    write = zone.full if lasting else zone.clock
     if message.revisions:
         newest = message.revisions[0]
-        edit = Edit(write(newest.at), characters.one_line(newest.reason))
+        edit = Edit(zone.clock(newest.at, on=on), characters.one_line(newest.reason))
     return PublicUpdate(
         code=update.code,
         path=f"{path}#{update.code}",
         stage=stage_word(update.incident, update.stage),
-        at=write(update.published_at),
+        at=zone.clock(update.published_at, on=on),
         published_at=update.published_at,
         body=markdown.render(message.body),
         text=markdown.plain(message.body),

@@ -126,24 +126,25 @@ def _tone(impacts: Sequence[Impact], concerns: Sequence[Concern]) -> Tone:
 def _of_components(hurt: Sequence[Spoken], of: int) -> list[Segment]:
     if len(hurt) > NAMED:
         return _counted(hurt, of)
-    clauses = [_clause(group) for group in _alike(hurt)]
-    said = clauses[0]
-    for at, clause in enumerate(clauses[1:], start=2):
-        said.append(Segment(" and " if at == len(clauses) else ", "))
-        said += clause
-    said[0] = Segment(values.capital(said[0].text), said[0].problem)
-    return [*said, Segment(".")]
+    said: list[Segment] = []
+    for alike in _alike(hurt):
+        # A sentence for each state: inside of one, the names' capitals would be in the way.
+        first, *rest = _clause(alike)
+        _join(said, [Segment(values.capital(first.text)), *rest, Segment(".")])
+    return said
 
 
 def _alike(hurt: Sequence[Spoken]) -> list[list[Spoken]]:
-    """Components without words of their own in the same state share a clause."""
+    """Components without words of their own in the same state are said in one breath."""
     groups: list[list[Spoken]] = []
+    shared: dict[Impact, list[Spoken]] = {}
     for one in hurt:
-        last = groups[-1][0] if groups else None
-        if last and last.impact is one.impact and not last.words and not one.words:
-            groups[-1].append(one)
-        else:
-            groups.append([one])
+        if not one.words and one.impact in shared:
+            shared[one.impact].append(one)
+            continue
+        groups.append([one])
+        if not one.words:
+            shared[one.impact] = groups[-1]
     return groups
 
 

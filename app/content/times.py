@@ -13,8 +13,8 @@ class Moment:
 
     words: str
     iso: str
-    form: str
-    """`clock` is the time alone, `day` has the day before it."""
+    day: str
+    """The day that the words mean without naming it; empty where they name it."""
 
 
 @dataclass(frozen=True)
@@ -24,16 +24,11 @@ class Zone:
     info: ZoneInfo
     now: datetime
 
-    def clock(self, moment: datetime) -> Moment:
-        """ "14:31 UTC", with the day where it is another than today."""
-        today = self.day_of(moment) == self.day_of(self.now)
-        words = values.clock_time(moment, self.now, self.info)
-        return Moment(words, iso(moment), "clock" if today else "day")
-
-    def full(self, moment: datetime) -> Moment:
-        """ "21 November, 14:31 UTC", for pages that stay."""
-        there = moment.astimezone(self.info)
-        return Moment(f"{day(there.date())}, {there:%H:%M} {there:%Z}", iso(moment), "day")
+    def clock(self, moment: datetime, *, on: datetime | None = None) -> Moment:
+        """ "14:31 UTC", with the day where it is another than today, or than that of `on`."""
+        meant = self.day_of(on or self.now)
+        words = values.clock_time(moment, on or self.now, self.info)
+        return Moment(words, iso(moment), f"{meant}" if self.day_of(moment) == meant else "")
 
     def day_of(self, moment: datetime) -> date:
         return moment.astimezone(self.info).date()

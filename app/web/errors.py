@@ -42,14 +42,13 @@ def _show(error: HTTPException) -> ResponseReturnValue:
         advice = error.description
     if isinstance(error, InternalServerError):
         log.error("request failed", path=request.path, method=request.method)
+    inside = request.path.startswith(("/console", "/setup"))
     page = render_template(
-        "errors/error.html",
+        "errors/error.html" if inside else "errors/public.html",
         status=status,
         title=title,
         advice=advice,
-        inside=request.path.startswith("/console"),
+        inside=inside,
     )
-    headers = [
-        pair for pair in error.get_headers() if pair[0].lower() in ("allow", "retry-after")
-    ]
+    headers = [pair for pair in error.get_headers() if pair[0].lower() in ("allow", "retry-after")]
     return page, status, headers

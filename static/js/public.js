@@ -5,14 +5,14 @@ const clock = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneNa
 const forms = {
   clock: new Intl.DateTimeFormat("en-GB", clock),
   day: new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long" }),
+  iso: new Intl.DateTimeFormat("en-CA", { year: "numeric", month: "2-digit", day: "2-digit" }),
 };
 const at = (iso) => new Date(iso);
-const dayOf = (date) => forms.day.format(date) + date.getFullYear();
 
-// "14:31 CET", with the day where the form asks for it or the reader's day is another one.
+// "14:31 CET", with the day unless it is, for the reader too, the one that the page means.
 function local(element) {
   const date = at(element.dateTime);
-  const withDay = element.dataset.form === "day" || dayOf(date) !== dayOf(new Date());
+  const withDay = element.dataset.day !== forms.iso.format(date);
   const time = forms.clock.format(date);
   element.title = element.textContent.trim();
   element.textContent = withDay ? `${forms.day.format(date)}, ${time}` : time;
@@ -49,10 +49,10 @@ async function copy(event) {
   setTimeout(() => { button.textContent = "Copy link"; }, 2000);
 }
 
-document.querySelectorAll("time[data-form]").forEach(local);
+document.querySelectorAll("time[data-day]").forEach(local);
 for (const element of document.querySelectorAll("[data-zone]")) {
   const zone = forms.clock.formatToParts(new Date()).find((part) => part.type === "timeZoneName");
-  element.textContent = `Times in ${zone.value}, where you are`;
+  if (element.dataset.zone !== zone.value) element.textContent = `Times in ${zone.value}, your zone`;
 }
 if (navigator.clipboard) {
   for (const button of document.querySelectorAll("[data-copy]")) {
