@@ -59,6 +59,12 @@ def audience_of(heading: str, *, own: bool = False) -> Audience | None:
     return Audience.INTERNAL if own and _WEAK_INTERNAL.search(heading) else None
 
 
+# People whom Allclear does not write to: what is for them must not reach customers.
+OTHERS = _any(
+    r"regulator", r"authorit(?:y|ies)", r"\bpolice\b", r"insur(?:er|ance)", r"\bvendors?\b",
+    r"\bsuppliers?\b", r"data protection", r"\blegal\b", r"aufsichtsbehörde", r"datenschutz",
+    r"lieferant", r"autoridad", r"autorité", r"autoridade", r"datatilsyn",
+)  # fmt: skip
 _GREETS_CUSTOMERS = _any(
     r"^\W*(?:dear|hello|hi)\b(?! team| all\b| everyone| colleagues)",
     r"dear .{0,30}(?:customer|user|client)",
@@ -70,7 +76,8 @@ _GREETS_CUSTOMERS = _any(
 )  # fmt: skip
 _SPEAKS_TO_TEAM = _any(
     r"incident commander", r"war ?room", r"@(?:here|channel|team|all)\b", r"<!here>", r"#inc",
-    r"\bhi team\b", r"dear (?:team|colleagues|all)\b", r"hello team", r"on-?call", r"\brunbook",
+    r"\bhi team\b", r"^\W*(?:hi |hello |dear )?(?:team|all|everyone|colleagues)\b,",
+    r"dear (?:team|colleagues|all)\b", r"hello team", r"on-?call", r"\brunbook",
     r":rotating_light:", r"zoom|bridge (?:link|call)", r"incident channel", r"#[a-z]+-",
     r"@channel",
     r"^\W*hi (?:all|everyone)", r"\bIC\b:", r"scribe", r"einsatzleit", r"liebe (?:kolleg|team)",

@@ -87,7 +87,8 @@ TIMES: tuple[tuple[str, re.Pattern[str]], ...] = (
     )),
     ("duration", DURATION),
     ("resolved", _any(
-        r"resol(?:ved|ution)", r"\bend(?:ed|s)?\b", r"restor", r"recover", r"fixed", r"as of",
+        r"resol(?:ved|ution)", r"(?:again|back|online|up) since$", r"\bend(?:ed|s)?\b",
+        r"restor", r"recover", r"fixed", r"as of",
         r"closed", r"completed", r"\bto$", r"\buntil\b", r"ende\b", r"behoben", r"gelöst",
         r"\bbis$",
         r"\bfin\b", r"résol", r"rétabl", r"resuelt", r"resolvid", r"\bfim\b", r"l[øö]st",
@@ -111,7 +112,7 @@ TIMES: tuple[tuple[str, re.Pattern[str]], ...] = (
 COMMANDER = _any(
     r"incident (?:commander|manager|lead(?:er)?|coordinator)", r"\bcommander\b", r"^ic\b", r"\bic$",
     r"ic name", r"einsatzleit", r"responsable d(?:e l)?'incident", r"comandante", r"hændelsesleder",
-    r"hendelsesleder", r"incidentledare", r"responsable del incidente", r"led by",
+    r"hendelsesleder", r"incidentledare", r"responsable del incidente", r"led by", r"responsável",
 )  # fmt: skip
 PERSON = re.compile(
     r"(?:full |user ?|slack |their |ic |first )?(?:name|handle|person|id|user|who|contact|tbd|owner"

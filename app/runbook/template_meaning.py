@@ -100,6 +100,8 @@ class Reader:
     def _audience(
         self, own: str | None, place: Place, letter: Letter, subject: str | None, said: str
     ) -> Audience | None:
+        if audience_words.OTHERS.search(f"{own or ''}\n{letter.headers}"):
+            return None
         if own and (found := audience_words.audience_of(own, own=True)):
             return found
         told = (letter.headers, *place.above, place.prose)

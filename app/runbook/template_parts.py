@@ -70,20 +70,13 @@ def _below_title(lines: Sequence[Line]) -> list[Part]:
 
 def letter(lines: Sequence[Line]) -> Letter | None:
     """Subject and body of a message; None when nothing is left of it."""
-    subject, headers, at = None, [], 0
-    for index, (_, text) in enumerate(lines):
-        if not text.strip():
-            continue
-        if found := words.SUBJECT.match(text):
-            subject, at = clean_subject(found["subject"]), index + 1
-            break
-        if not _HEADER.match(text):
-            break
-        headers.append(text)
+    subject, headers, at = _head(lines)
     rest = list(lines[at:])
     if subject:
-        while rest and (not rest[0][1].strip() or _BODY_MARK.fullmatch(rest[0][1])):
+        while rest and (not rest[0][1].strip() or BODY_MARK.fullmatch(rest[0][1])):
             rest.pop(0)
+        if rest and (lead := _BODY_LEAD.fullmatch(rest[0][1])):
+            rest[0] = (rest[0][0], lead["rest"])
     while rest and _is_edge(rest[0][1]):
         rest.pop(0)
     while rest and _is_edge(rest[-1][1]):
@@ -91,7 +84,36 @@ def letter(lines: Sequence[Line]) -> Letter | None:
     if not rest:
         return None
     body = "\n".join(text for _, text in rest)
-    return Letter(subject, body, rest[0][0], "\n".join(headers))
+    return Letter(subject, body, rest[0][0], headers)
+
+
+def _head(lines: Sequence[Line]) -> tuple[str | None, str, int]:
+    """The subject, the other header lines before it, and where the rest begins."""
+    headers: list[str] = []
+    for index, (_, text) in enumerate(lines):
+        if not text.strip():
+            continue
+        if found := words.SUBJECT.match(text):
+            return clean_subject(found["subject"]), "\n".join(headers), index + 1
+        if not _HEADER.match(text):
+            break
+        headers.append(text)
+    return None, "\n".join(headers), 0
+
+
+def is_quoted(text: str) -> bool:
+    """Whether a line of some length stands in quotation marks."""
+    bare = text.strip()
+    return len(bare) > 20 and bare[0] in '"“„«' and bare[-1] in '"”“»'
+
+
+def unquoted(text: str) -> str:
+    """The words without the quotation marks around them."""
+    bare = text.strip()
+    pairs = ('""', "“”", "„“", "„”", "«»", "``", "''")
+    if len(bare) > 2 and bare[0] + bare[-1] in pairs:
+        return bare[1:-1].strip()
+    return bare
 
 
 def clean_subject(text: str) -> str:
@@ -185,8 +207,13 @@ _HEADER = re.compile(
     r"|till|från|kanal|canal|post (?:to|in)|send to)[\s*_]{0,4}:.{0,200}",
     re.I,
 )
-_BODY_MARK = re.compile(
-    r"[\s>*_-]{0,8}(?:body|message|text|nachricht|corps|cuerpo|corpo|tekst|brödtext)[\s*_]*:[\s*_]*",
+BODY_MARK = re.compile(
+    r"[\s>*_-]{0,8}(?:body|message|text|template|vorlage|modèle|plantilla|copy|content|nachricht|corps|cuerpo|corpo|tekst|brödtext)[\s*_]*:[\s*_]*",
+    re.I,
+)
+_BODY_LEAD = re.compile(
+    r"[\s>*_-]{0,8}(?:body|message|text|nachricht|corps|cuerpo|corpo|tekst)[\s*_]{0,3}:[\s*_]{0,4}"
+    r"(?P<rest>\S.*)",
     re.I,
 )
 _RULE = re.compile(r"\s*(?:-{3,}|={3,}|\*{3,}|_{3,}|~{3,}|—{2,}|[-*_](?: [-*_]){2,})\s*")

@@ -88,6 +88,8 @@ def is_message_in_prose(place: Place) -> bool:
         return False
     if not _is_about_messages(place.headings) and not _MARK.search(place.text):
         return False
+    if place.kind == "prose" and _BULLET.match(place.text) and not blanks.find(place.text):
+        return False
     if place.kind == "quote" and sort.is_note(place.text):
         return False
     if sort.reads_like_message(place.text):
@@ -132,6 +134,8 @@ def _said_above(
         text = document.lines[at - 1].strip()
         if not text:
             continue
+        if parts.BODY_MARK.fullmatch(text):
+            continue
         if found := _SUMMARY.fullmatch(text):
             label = parts.clean_name(found["name"])
             break
@@ -151,7 +155,12 @@ def _label_of(text: str) -> str | None:
     bare = _BULLET.sub("", text)
     if found := _BOLD_LABEL.fullmatch(bare):
         return parts.clean_name(found["name"])
-    short = bare.endswith(":") and len(bare.split()) <= 7 and not sort.is_instruction(bare[:-1])
+    short = (
+        bare.endswith(":")
+        and not bare[0].islower()
+        and len(bare.split()) <= 7
+        and not sort.is_instruction(bare[:-1])
+    )
     return parts.clean_name(bare) if short else None
 
 
@@ -194,17 +203,19 @@ def _pieces(first: int, last: int, document: Document) -> Iterator[tuple[str | N
         text = document.lines[at - 1].rstrip()
         bold = _BOLD_LABEL.fullmatch(text.strip())
         lead = _LEAD.fullmatch(text.strip())
-        if bold and not words.NO_TITLE.fullmatch(bold["name"].strip(" :")):
+        if parts.BODY_MARK.fullmatch(text):
+            lines.append((at, ""))
+        elif bold and not words.NO_TITLE.fullmatch(bold["name"].strip(" :")):
             yield label, lines
             label, lines = parts.clean_name(bold["name"]), []
         elif lead and _is_lead(lead["name"], lead["rest"]):
             yield label, lines
-            label, lines = parts.clean_name(lead["name"]), [(at, _unquoted(lead["rest"]))]
+            label, lines = parts.clean_name(lead["name"]), [(at, parts.unquoted(lead["rest"]))]
         elif _is_rule(text.strip()):
             yield label, lines
             label, lines = None, []
         else:
-            lines.append((at, _unquoted(text) if _is_quoted(text) else text))
+            lines.append((at, parts.unquoted(text) if parts.is_quoted(text) else text))
     yield label, lines
 
 
@@ -230,7 +241,7 @@ def _item(item: Item, path: tuple[Heading, ...]) -> Place | None:
     if not _is_lead(name, rest):
         return None
     skipped = item.text[: found.start("rest")].count("\n")
-    lines = parts.number(_unquoted(rest), item.line + skipped)
+    lines = parts.number(parts.unquoted(rest), item.line + skipped)
     covers = range(item.line, lines[-1][0] + 1)
     return Place("item", lines, path, covers, label=parts.clean_name(name))
 
@@ -246,7 +257,7 @@ def _table(block: Block) -> Iterator[Place]:
         told = [at for at, cell in enumerate(row) if at and sort.reads_like_message(cell)]
         for at in told:
             title = row[0] if len(told) == 1 or at >= len(head) else f"{row[0]} - {head[at]}"
-            lines = ((line, _unquoted(row[at])),)
+            lines = ((line, parts.unquoted(row[at])),)
             if _is_lead(title, row[at]):
                 yield Place("item", lines, block.path, range(line, line + 1), label=title)
 
@@ -254,23 +265,12 @@ def _table(block: Block) -> Iterator[Place]:
 def _is_lead(name: str, rest: str) -> bool:
     bare = parts.clean_name(name)
     tells = words.stage_named(bare) or words.stage_of_name(bare) or audience_words.audience_of(bare)
-    words_to_send = _unquoted(rest)
+    words_to_send = parts.unquoted(rest)
     if words.stage_named(bare) and len(rest.split()) >= 3 and sort.is_statement(words_to_send):
         return True
+    if sort.is_instruction(bare):
+        return False
     return bool(tells) and len(rest.split()) >= 5 and sort.reads_like_message(words_to_send)
-
-
-def _is_quoted(text: str) -> bool:
-    bare = text.strip()
-    return len(bare) > 20 and bare[0] in '"“„«' and bare[-1] in '"”“»'
-
-
-def _unquoted(text: str) -> str:
-    bare = text.strip()
-    pairs = ('""', "“”", "„“", "„”", "«»", "``", "''")
-    if len(bare) > 2 and bare[0] + bare[-1] in pairs:
-        return bare[1:-1].strip()
-    return bare
 
 
 _LONGEST_HEADING = 300

@@ -47,6 +47,11 @@ def is_review_form(text: str, own: str) -> bool:
     return len(parts) >= (1 if _REVIEW_NAME.search(own) else 3)
 
 
+def is_example(prose: str, text: str) -> bool:
+    """Whether a message without blanks is shown as one that was filled in."""
+    return bool(_EXAMPLE.search(prose)) and not blanks.find(text)
+
+
 def is_note(text: str) -> bool:
     """Whether a quote is an aside to the reader of the runbook."""
     return bool(_NOTE.match(text))
@@ -152,14 +157,22 @@ _RECORD = re.compile(
     r"|metrics?|query|queries|diagram|decision tree|on-?call)\b",
     re.I,
 )
+_EXAMPLE = re.compile(
+    r"^\W{0,6}(?:filled[- ]in )?(?:example|sample|beispiel|exemple|ejemplo|exemplo|eksempel"
+    r"|exempel)\b"
+    r".{0,40}:\W{0,4}$",
+    re.I | re.M,
+)
 _NOTE = re.compile(
-    r"\W{0,6}(?:note|nb|tip|warning|important|caution|info|reminder|attention|hint|hinweis|achtung"
+    r"(?!\W{0,3}:\w+:)\W{0,6}(?:note|nb|tip|warning|important|caution|info|reminder|attention"
+    r"|hint|hinweis|achtung"
     r"|wichtig|tipp|remarque|nota|aviso importante|consejo|merk|obs|bemærk|remember|never|always"
     r"|do not|don['’]t)\b\W",
     re.I,
 )
 _INSTRUCTION = re.compile(
-    r"\W{0,6}(?:use|send|post|fill|replace|copy|choose|select|pick|always|never|do not|don['’]t"
+    r"\W{0,6}(?:use|send|post(?!-)|fill|replace|copy|choose|select|pick|always|never|do not"
+    r"|don['’]t"
     r"|make"
     r" sure|ensure|see|when|if|these|the following|below|remember|keep|adapt|edit|customi[sz]e|note"
     r"|tip|share|publish|include|avoid|templates?|all templates|each|every template|write"

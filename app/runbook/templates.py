@@ -90,6 +90,8 @@ def _is_whole(part: parts.Part, place: Place) -> bool:
 
 
 def _sort(place: Place) -> sort.Sort:
+    if sort.is_example(f"{place.label or ''}:\n{place.prose}", place.text):
+        return sort.Sort.NEITHER
     if place.kind == "fence":
         return sort.sort_fence(
             place.text, info=place.info, headings=place.headings, own=place.nearest

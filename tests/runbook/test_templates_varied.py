@@ -118,6 +118,28 @@ EXPECTED = {
         ("Internal", "internal", "resolved", 44, None),
         ("External", "customer", "resolved", 47, None),
     ],
+    "policy.md": [
+        ("Internal Communication", "internal", "initial", 14, None),
+        ("Initial email", "customer", "initial", 36, "Issue with {{product_name}}"),
+        ("Resolution email", "customer", "resolved", 48, "{{product_name}} issue resolved"),
+        ("Investigating", "public", "initial", 54, None),
+        ("Identified", "public", "update", 55, None),
+        ("Resolved", "public", "resolved", 56, None),
+        (
+            "Regulator notification (within 72 hours)",
+            None,
+            "initial",
+            64,
+            "Personal data breach notification - [company]",
+        ),
+    ],
+    "portuguese_and_swedish.md": [
+        ("Aviso inicial", "customer", "initial", 10, "Instabilidade em [serviço]"),
+        ("Resolução", "customer", "resolved", 21, "Serviço normalizado"),
+        ("Atualização", "internal", "update", 30, None),
+        ("Uppdatering", "customer", "update", 45, "Uppdatering om [tjänst]"),
+        ("Opdatering", "public", "update", 54, None),
+    ],
     "quotes.md": [
         ("Investigating", "public", "initial", 9, None),
         ("Identified", "public", "update", 13, None),
@@ -129,6 +151,12 @@ EXPECTED = {
             26,
             "[Acme] Disruption of {service}",
         ),
+    ],
+    "subject_and_body.md": [
+        ("Outage email", "customer", "initial", 8, "Service issue with [service]"),
+        ("Outage email (closing)", "customer", "resolved", 16, "[service] restored"),
+        ("[severity] [title]", "internal", "initial", 24, None),
+        ("[title] is resolved after [duration].", "internal", "resolved", 29, None),
     ],
 }
 
