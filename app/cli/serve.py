@@ -22,15 +22,17 @@ def run(settings: "Settings", *more: str) -> None:
     """Serve that instance until SIGTERM or SIGINT; print where it is, and these lines."""
     from app import delivery
     from app.cli import instance, serving
+    from app.db import db
 
     serving.address(settings.bind)
     stop = threading.Event()
     with instance.opened(settings) as app:
         lines = [*_where(settings), *_set_up_link(), *more, "Stop it with Ctrl-C."]
-        threads = delivery.start(app, stop) if settings.workers else []
+        db.session.remove()  # a read that stays open would keep SQLite's log from being emptied
+        threads = delivery.start(app, stop)
         try:
             serving.serve(
-                app.wsgi_app,
+                app,
                 bind=settings.bind,
                 stop=stop,
                 ready=lambda: click.echo("\n".join(lines)),

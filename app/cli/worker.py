@@ -7,7 +7,8 @@ import click
 
 
 @click.command("worker")
-def command() -> None:
+@click.option("--threads", type=click.IntRange(1, 32), default=2, show_default=True)
+def command(threads: int) -> None:
     """Deliver what is owed, until stopped; for installs that serve pages elsewhere."""
     from app import delivery
     from app.cli import instance
@@ -16,8 +17,8 @@ def command() -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
     with instance.opened() as app:
-        threads = delivery.start(app, stop)
+        working = delivery.start(app, stop, threads)
         click.echo("Delivering. Stop it with Ctrl-C.")
         stop.wait()
-        for thread in threads:
+        for thread in working:
             thread.join()

@@ -1,0 +1,87 @@
+"""Commands in processes of their own, as people start them."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+
+ALLCLEAR = [sys.executable, "-c", "from app.cli import main; main()"]
+
+
+def environment(**settings):
+    """The machine's environment without settings of its own, and these."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("ALLCLEAR_")}
+    root = os.fspath(os.path.dirname(os.path.dirname(os.path.dirname(__file__))))
+    return clean | {"PYTHONPATH": root, "PYTHONUNBUFFERED": "1"} | settings
+
+
+def run(*arguments, cwd, **settings):
+    """Run a command to its end."""
+    return subprocess.run(
+        [*ALLCLEAR, *map(str, arguments)],
+        env=environment(**settings),
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+@contextmanager
+def started(*arguments, cwd, **settings):
+    """A command that goes on; it is killed at the end when it did not end before."""
+    process = subprocess.Popen(
+        [*ALLCLEAR, *map(str, arguments)],
+        env=environment(**settings),
+        cwd=cwd,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        stdin=subprocess.DEVNULL,
+        text=True,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def printed_until(process, words):
+    """What it printed up to the line with these words."""
+    lines = []
+    for line in process.stdout:
+        lines.append(line)
+        if words in line:
+            return "".join(lines)
+    raise AssertionError("it ended before it said so: " + "".join(lines))
+
+
+def free_port():
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        return trial.getsockname()[1]
+
+
+def get(url):
+    """The status and the body that an address answers with."""
+    try:
+        with urllib.request.urlopen(url, timeout=10) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read().decode()
+
+
+def eventually(true, *, within=10.0):
+    """Whether it becomes true soon."""
+    until = time.monotonic() + within
+    while time.monotonic() < until:
+        if true():
+            return True
+        time.sleep(0.05)
+    return False
