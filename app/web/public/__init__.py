@@ -5,10 +5,11 @@ from flask import Blueprint
 from app import clock
 from app.content import pages as shown
 from app.domain import organisation
-from app.web.public import pages
+from app.web.public import pages, subscribers
 
 bp = Blueprint("public", __name__)
 bp.register_blueprint(pages.bp)
+bp.register_blueprint(subscribers.bp)
 
 
 @bp.context_processor
