@@ -58,7 +58,8 @@ _TO = r"\s{0,3}(?:-|–|—|to|bis|à|a|til|till|until|and|und|or)\s{0,3}"
 _DURATION = re.compile(
     rf"(?<![\w.,/$€-])(?:(?P<low>{_FIGURE}){_TO})?"
     rf"(?:(?P<figure>{_FIGURE})(?:\.|:[ea]|-?te|th)?|(?P<worded>{_WORDED})(?=[\s-]))"
-    rf"(?P<gap>[ \u00a0-]{{0,3}})(?P<business>{_BUSINESS})?(?:{_UNIT})(?![\w/])(?:{_BUSINESS_AFTER})?"
+    rf"(?P<gap>[ \u00a0-]{{0,3}})(?P<business>{_BUSINESS})?(?:{_UNIT})(?![\w/])"
+    rf"(?:{_BUSINESS_AFTER})?"
 )
 _AFTER = re.compile(_BUSINESS_AFTER)
 # "1h30", "1h30m" and "2d12h" have no space between their parts.
@@ -66,45 +67,60 @@ _COMPACT = re.compile(r"(?<![\w.,+/-])([0-9]{1,3})\s?(h|d)\s?([0-9]{1,2})\s?(m|m
 _RHYTHMS: tuple[tuple[int, str], ...] = (
     (
         30,
-        r"half[- ]hourly|every half(?: an)? hour|halbstündlich|toutes les demi-heures|"
-        r"cada media hora|a cada meia hora|hver halve time|varje halvtimme",
+        (
+            r"half[- ]hourly|every half(?: an)? hour|halbstündlich|toutes les demi-heures|"
+            r"cada media hora|a cada meia hora|hver halve time|varje halvtimme"
+        ),
     ),
     (
         60,
-        r"hourly|every hour|each hour|per hour|once an hour|stündlich(?:e[rns]?)?|"
-        r"jede stunde|toutes les heures|chaque heure|cada hora|a cada hora|de hora em hora|"
-        r"hver time|timevis|en gang i timen|varje timme|i timmen|within the hour",
+        (
+            r"hourly|every hour|each hour|per hour|once an hour|stündlich(?:e[rns]?)?|"
+            r"jede stunde|toutes les heures|chaque heure|cada hora|a cada hora|de hora em hora|"
+            r"hver time|timevis|en gang i timen|varje timme|i timmen|within the hour"
+        ),
     ),
     (
         120,
-        r"every (?:other|second) hour|jede zweite stunde|hver anden time|hver annen time|"
-        r"varannan timme",
+        (
+            r"every (?:other|second) hour|jede zweite stunde|hver anden time|hver annen time|"
+            r"annenhver time|"
+            r"varannan timme"
+        ),
     ),
     (
         720,
-        r"twice (?:a day|daily|per day)|zweimal (?:täglich|am tag)|deux fois par jour|"
-        r"dos veces al día|duas vezes (?:ao|por) dia|to gange (?:dagligt|om dagen)",
+        (
+            r"twice (?:a day|daily|per day)|zweimal (?:täglich|am tag)|deux fois par jour|"
+            r"dos veces al día|duas vezes (?:ao|por) dia|to gange (?:dagligt|om dagen)"
+        ),
     ),
     (
         1440,
-        r"daily|every day|each day|per day|once a day|täglich(?:e[rns]?)?|jeden tag|"
-        r"quotidien(?:ne)?(?:ment)?s?|tous les jours|chaque jour|une fois par jour|"
-        r"diari[oa]s?(?:mente)?|cada día|a cada dia|todos los días|todos os dias|"
-        r"daglig(?:t|e|en)?|hver dag|varje dag|nightly",
+        (
+            r"daily|every day|each day|per day|once a day|täglich(?:e[rns]?)?|jeden tag|"
+            r"quotidien(?:ne)?(?:ment)?s?|tous les jours|chaque jour|une fois par jour|"
+            r"diari[oa]s?(?:mente)?|cada día|a cada dia|todos los días|todos os dias|"
+            r"daglig(?:t|e|en)?|hver dag|varje dag|nightly"
+        ),
     ),
     (2880, r"every other day|jeden zweiten tag|hver anden dag|hver annen dag|varannan dag"),
     (
         10080,
-        r"weekly|every week|each week|per week|once a week|wöchentlich(?:e[rns]?)?|"
-        r"jede woche|hebdomadaires?|chaque semaine|toutes les semaines|"
-        r"semanal(?:mente|es)?|semanais|cada semana|ugentlig(?:t|e)?|hver uge|"
-        r"ukentlig|hver uke|veckovis|varje vecka",
+        (
+            r"weekly|every week|each week|per week|once a week|wöchentlich(?:e[rns]?)?|"
+            r"jede woche|hebdomadaires?|chaque semaine|toutes les semaines|"
+            r"semanal(?:mente|es)?|semanais|cada semana|ugentlig(?:t|e)?|hver uge|"
+            r"ukentlig|hver uke|veckovis|varje vecka"
+        ),
     ),
     (20160, r"bi-?weekly|fortnightly|every other week"),
     (
         43200,
-        r"monthly|every month|monatlich|mensuel(?:le)?s?|mensual(?:mente)?|"
-        r"mensal(?:mente)?|månedlig(?:t|e)?|månadsvis",
+        (
+            r"monthly|every month|monatlich|mensuel(?:le)?s?|mensual(?:mente)?|"
+            r"mensal(?:mente)?|månedlig(?:t|e)?|månadsvis"
+        ),
     ),
 )
 _AT_ONCE = (

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from app.runbook import words
+from app.runbook import place_words, words
 from app.runbook.model import Contact
 from app.runbook.outline import Outline, Statement, Table, without_number
 
@@ -22,21 +22,21 @@ def _cards(statements: list[Statement]) -> Iterator[Contact]:
         if not _is_contact_place(statement.above):
             continue
         head, colon, value = statement.text.partition(":")
-        if colon and value.strip() and len(head) < 30 and words.has(words.WAY, head):
+        if colon and value.strip() and len(head) < 30 and words.has(place_words.WAY, head):
             ways.setdefault(statement.above, []).append((head.strip(), value.strip()))
             lines.setdefault(statement.above, statement.line)
         elif contact := _in_one_line(statement):
             yield contact
     for above, pairs in ways.items():
-        if any(words.has(words.REACH, head) for head, _ in pairs):
+        if any(words.has(place_words.REACH, head) for head, _ in pairs):
             name, kind = without_number(above[-1]), _kind(above[:-1])
             yield Contact(name, kind, tuple(pairs), lines[above] - 1)
 
 
 def _is_contact_place(above: tuple[str, ...]) -> bool:
-    if words.in_any(words.MESSAGES, above[1:]):
+    if words.in_any(place_words.MESSAGES, above[1:]):
         return False
-    return words.in_any(words.CONTACT, above)
+    return words.in_any(place_words.CONTACT, above)
 
 
 def _kind(above: tuple[str, ...]) -> str | None:
@@ -62,11 +62,11 @@ def _in_one_line(statement: Statement) -> Contact | None:
 
 
 def _tabled(table: Table) -> Iterator[Contact]:
-    reach = [i for i, head in enumerate(table.head) if words.has(words.REACH, head)]
-    place = words.in_any(words.CONTACT, table.above)
+    reach = [i for i, head in enumerate(table.head) if words.has(place_words.REACH, head)]
+    place = words.in_any(place_words.CONTACT, table.above)
     if not reach or (not place and not _looks_reachable(table, reach)):
         return
-    if words.in_any(words.AUTHORITY, table.head):
+    if words.in_any(place_words.AUTHORITY, table.head):
         return
     for index, row in enumerate(table.rows):
         names = [cell for i, cell in enumerate(row[:3]) if i not in reach and cell]

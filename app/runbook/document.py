@@ -54,8 +54,8 @@ class Document:
     unread_from: int | None = None
 
 
-# Real runbooks stay below 100,000 characters and 2,500 written lines. The limits are what can be read
-# within a second whatever the text holds; a cell of a table costs a fraction of a line.
+# Real runbooks stay below 100,000 characters and 2,500 written lines. The limits are what can be
+# read within a second whatever the text holds; a cell of a table costs a fraction of a line.
 MOST_CHARACTERS = 150_000
 MOST_WORK = 3_500
 _WORK_OF_A_CELL = 0.25
@@ -98,9 +98,6 @@ def _walk(tokens: Sequence[Token], lines: list[str], headings: list[Heading]) ->
             headings.append(heading)
         elif token.type in ("paragraph_open", "heading_open"):
             yield Block("paragraph", line, tokens[at + 1].content, path=tuple(path))
-        elif token.type in ("fence", "code_block"):
-            first = line + 1 if token.type == "fence" else line
-            yield Block("fence", first, token.content, token.info.strip(), path=tuple(path))
         elif token.type == "blockquote_open":
             yield Block("quote", line, _source(token, lines, strip=">"), path=tuple(path))
         elif token.type in ("bullet_list_open", "ordered_list_open"):
@@ -109,13 +106,22 @@ def _walk(tokens: Sequence[Token], lines: list[str], headings: list[Heading]) ->
             for fence in fences:
                 fence.path = tuple(path)
                 yield fence
-        elif token.type == "table_open":
-            yield Block("table", line, rows=_rows(tokens[at : end + 1]), path=tuple(path))
-        elif token.type == "html_block":
-            yield Block("html", line, token.content, path=tuple(path))
-        elif token.type == "hr":
-            yield Block("rule", line, path=tuple(path))
+        elif block := _simple(tokens[at : end + 1], line, tuple(path)):
+            yield block
         at = end + 1
+
+
+def _simple(tokens: Sequence[Token], line: int, path: tuple[Heading, ...]) -> Block | None:
+    """A block that is cut from its own tokens alone."""
+    token = tokens[0]
+    if token.type in ("fence", "code_block"):
+        first = line + 1 if token.type == "fence" else line
+        return Block("fence", first, token.content, token.info.strip(), path=path)
+    if token.type == "table_open":
+        return Block("table", line, rows=_rows(tokens), path=path)
+    if token.type == "html_block":
+        return Block("html", line, token.content, path=path)
+    return Block("rule", line, path=path) if token.type == "hr" else None
 
 
 def _is_heading(token: Token, inline: Sequence[Token]) -> bool:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from app.runbook import levels, severity_tables, words
+from app.runbook import levels, place_words, severity_tables, words
 from app.runbook.levels import Levels
 from app.runbook.model import AlertChannels, Criterion, EmergencyAction
 from app.runbook.outline import Outline, without_number
@@ -14,11 +14,15 @@ def criteria(outline: Outline) -> tuple[Criterion, ...]:
     found = []
     for statement in outline.statements:
         near = statement.above[-2:]
-        if statement.kind != "item" or not near or not words.ESCALATION.search(" ".join(near)):
+        if (
+            statement.kind != "item"
+            or not near
+            or not place_words.ESCALATION.search(" ".join(near))
+        ):
             continue
-        if not words.in_any(words.CRITERIA, near):
+        if not words.in_any(place_words.CRITERIA, near):
             continue
-        if words.in_any(words.CONTACT, near):
+        if words.in_any(place_words.CONTACT, near):
             continue
         found.append(Criterion(without_number(near[-1]), statement.text, statement.line))
     return tuple(found)
@@ -33,7 +37,7 @@ _BETWEEN_CHANNELS = re.compile(r"\s?[+,;&]\s?|\s(?:and|und|et|y|e|og|och|plus)\s
 
 def _listed_channels(outline: Outline, known: Levels) -> Iterator[AlertChannels]:
     for statement in outline.statements:
-        if statement.kind != "item" or not words.has(words.ALERT_CHANNELS, statement.label):
+        if statement.kind != "item" or not words.has(place_words.ALERT_CHANNELS, statement.label):
             continue
         level = levels.leading(statement.text) or levels.named(statement.text)
         head, colon, value = statement.text.partition(":")
@@ -46,7 +50,7 @@ def _tabled_channels(outline: Outline, known: Levels) -> Iterator[AlertChannels]
     for table in outline.tables:
         for record in severity_tables.records(table):
             for cell in record.cells:
-                if words.has(words.ALERT_CHANNELS, cell.label) and len(cell.label) < 40:
+                if words.has(place_words.ALERT_CHANNELS, cell.label) and len(cell.label) < 40:
                     key = known.key_of(record.level)
                     yield AlertChannels(record.level.key, key, _channels(cell.value))
 
@@ -59,11 +63,11 @@ def actions(outline: Outline) -> tuple[EmergencyAction, ...]:
     """Drastic actions with the authority they need."""
     found = []
     for table in outline.tables:
-        authority = _column(table.head, words.AUTHORITY)
-        action = _column(table.head, words.ACTION)
+        authority = _column(table.head, place_words.AUTHORITY)
+        action = _column(table.head, place_words.ACTION)
         if authority is None or action is None or authority == action:
             continue
-        contact = _column(table.head, words.REACH)
+        contact = _column(table.head, place_words.REACH)
         for row in table.rows:
             if len(row) > max(authority, action) and row[action]:
                 found.append(

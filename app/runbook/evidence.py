@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.runbook import stages, words
+from app.runbook import place_words, stages, words
 from app.runbook.model import Runbook, TemplateStage
 from app.runbook.outline import Outline, without_number
 
@@ -36,7 +36,8 @@ _OTHERS = (
         "a report of one incident",
         _words(
             r"post[- ]?mortem(?: report)?(?:\s?[:–—-].*| of .*| for .*)|incident report.*|"
-            r"(?:incident|rca|root cause analysis)\s?[:#–—-]?\s?(?:inc-?)?\d.*|root cause analysis.*|"
+            r"(?:incident|rca|root cause analysis)\s?[:#–—-]?\s?(?:inc-?)?\d.*|"
+            r"root cause analysis.*|"
             r"vorfallbericht.*|störungsbericht.*|rapport d.incident.*|informe de incidente.*|"
             r"relatório de incidente.*|hændelsesrapport.*|hendelsesrapport.*|incidentrapport.*"
         ),
@@ -133,7 +134,7 @@ def _evidence(runbook: Runbook, outline: Outline) -> Iterator[int]:
     yield min(len(staged), 2) + (1 if len(staged) > 1 else 0)
     if len(runbook.templates) > len(staged):
         yield 1
-    known = [role for role in runbook.roles if words.ROLE_NAME.fullmatch(role.name)]
+    known = [role for role in runbook.roles if place_words.ROLE_NAME.fullmatch(role.name)]
     yield min(len(known), 2) if known else 0
     if runbook.escalation or runbook.obligations:
         yield 1
@@ -142,6 +143,11 @@ def _evidence(runbook: Runbook, outline: Outline) -> Iterator[int]:
     elif len({s.stage for s in runbook.sections if s.stage}) >= 3:
         yield 1
     yield about
+    if _NAMED_RUNBOOK.search(runbook.title):
+        yield 1
+
+
+_NAMED_RUNBOOK = _words(r"runbook|playbook|on-?call|status page|communications? plan")
 
 
 def _is_about_incidents(runbook: Runbook, outline: Outline) -> int:

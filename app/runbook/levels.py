@@ -119,7 +119,8 @@ _MENTION = re.compile(
 )
 _AT_LEAST = re.compile(r"(?:>=|≥)\s?[A-Za-z]{0,8}[\s-]?$")
 _RANGE = re.compile(
-    r"([0-5])\s{0,2}(?:-|–|—|to|bis|à|a|til|till|through)\s{0,2}(?:severity|sev|p|s)?[\s_-]?([0-5])",
+    r"([0-5])\s{0,2}(?:-|–|—|to|bis|à|a|til|till|through)\s{0,2}"
+    r"(?:severity|sev|p|s)?[\s_-]?([0-5])",
     re.IGNORECASE,
 )
 

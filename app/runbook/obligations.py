@@ -3,7 +3,16 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from app.runbook import clocks, levels, severities, severity_tables, stages, timings, words
+from app.runbook import (
+    clocks,
+    levels,
+    place_words,
+    severities,
+    severity_tables,
+    stages,
+    timings,
+    words,
+)
 from app.runbook.clocks import Clock
 from app.runbook.levels import Levels
 from app.runbook.model import Checklist, Obligation
@@ -57,6 +66,11 @@ _MUST = re.compile(
     r"ist zu|sind zu|doit|doivent|debe\w*|deve\w*|skal|skall|ska|må)(?!\w)",
     re.IGNORECASE,
 )
+_TELLS = re.compile(
+    r"(?:we )?(?:send|post|publish|tell|inform|notify|page|announce|update|open|declare|assign|"
+    r"call|escalate)(?!\w)",
+    re.IGNORECASE,
+)
 _DUTY = re.compile(
     r"(?<!\w)(?:communicat\w+|notif\w+|duties|obligations|requirements|checklists?|actions|"
     r"response|pflichten|aufgaben|kommunikation|meldewege|comunicac\w+|obligaciones|"
@@ -64,8 +78,8 @@ _DUTY = re.compile(
     re.IGNORECASE,
 )
 _NOT_HERE = re.compile(
-    r"(?<!\w)(?:rollback|agenda|review|post-?mortem|follow-?up|retention|backup|slo|sla definitions|"
-    r"nachbereitung|metrics|kpis?|training|on-?boarding)(?!\w)",
+    r"(?<!\w)(?:rollback|agenda|review|post-?mortem|follow-?up|retention|backup|slo|"
+    r"sla definitions|nachbereitung|metrics|kpis?|training|on-?boarding)(?!\w)",
     re.IGNORECASE,
 )
 
@@ -74,9 +88,9 @@ def _of_statement(
     statement: Statement, known: Levels, scope: tuple[str, ...] = ()
 ) -> Iterator[Obligation]:
     text = statement.text
-    if not clocks.find(text) or "?" in text or words.has(words.REVIEW, text):
+    if not clocks.find(text) or "?" in text or words.has(place_words.REVIEW, text):
         return
-    if any(_NOT_HERE.search(a) or words.has(words.MESSAGES, a) for a in statement.above[1:]):
+    if any(_NOT_HERE.search(a) or words.has(place_words.MESSAGES, a) for a in statement.above[1:]):
         return
     if words.EXAMPLES.search(statement.label) or words.DEFINITION.fullmatch(statement.label):
         return
@@ -108,6 +122,30 @@ def _is_duty(timing: Timing, statement: Statement, scoped: bool) -> bool:
         return False
     if timing.kind is Kind.RESPONSE and (timing.weight > 1 or _is_terse(text[: clock.start])):
         return False
+    if clock.rhythm:
+        return scoped and statement.kind == "item" and len(text) - (clock.end - clock.start) > 8
+    deadline = bool(_DEADLINE.search(text[: clock.start]))
+    if scoped:
+        return deadline or bool(_BY_NATURE.search(_around(text, clock)))
+    if words.in_any(place_words.ESCALATION, (*statement.above[-2:], text)):
+        return deadline or statement.kind == "item"
+    return deadline and _is_asked(statement)
+
+
+def _is_terse(before: str) -> bool:
+    """ "ack in 5 min" is the response time itself; "acknowledge the page within ..." is a duty."""
+    return len(re.split(r"[;,.:]\s|\s[—–-]\s", before)[-1].split()) < 3
+
+
+def _around(text: str, clock: Clock) -> str:
+    return text[max(0, clock.start - 60) : clock.end + 20]
+
+
+def _is_asked(statement: Statement) -> bool:
+    """Whether a duty without a severity stands where duties stand, and is worded as one."""
+    text = statement.text
+    if statement.kind == "sentence" and not (_MUST.search(text) or _TELLS.match(text)):
+        return False
     stage = stages.at(statement.above)
     if stage is not None and stage.is_open:
         return True
@@ -131,7 +169,7 @@ _LEVEL_MARK = re.compile(r"^\W{0,4}[\w-]{1,16}\s?[0-5]?\s?(?:\([^)]{0,30}\))?\s?
 
 
 def _of_table(table: Table, known: Levels) -> Iterator[Obligation]:
-    escalation = words.in_any(words.ESCALATION, (*table.above[-2:], *table.head[:1]))
+    escalation = words.in_any(place_words.ESCALATION, (*table.above[-2:], *table.head[:1]))
     records = severity_tables.records(table)
     for record in records:
         key = known.key_of(record.level)
@@ -153,12 +191,12 @@ def _of_cell(
         duty = timing.kind is Kind.OTHER or (timing.weight == 1 and (worded or acknowledged))
         if timing.minutes is None or not duty or timing.clock.rhythm and timing.clock.minutes:
             continue
-        if worded and _DEADLINE.search(before):
+        if worded and (_DEADLINE.search(before) or timing.clock.rhythm):
             part = _sentence(cell.value, timing.clock, Levels({}, {}))
             yield Obligation(key, part, timing.minutes, cell.line)
         elif escalation or _BY_NATURE.search(cell.label):
             prefix = f"{table.head[0]} " if escalation and cell.line != table.line else ""
-            prefix = prefix if words.has(words.ESCALATION, prefix) else ""
+            prefix = prefix if words.has(place_words.ESCALATION, prefix) else ""
             text = f"{prefix}{cell.label}: {cell.value}"
             yield Obligation(key, text, timing.minutes, cell.line)
 
@@ -168,7 +206,7 @@ def _of_ladder(table: Table, known: Levels) -> Iterator[Obligation]:
     for index, row in enumerate(table.rows):
         timed = [i for i, cell in enumerate(row) if len(cell) < 40 and clocks.find(cell)]
         rest = [c for i, c in enumerate(row) if i not in timed and len(c) > 1]
-        if len(timed) != 1 or not rest or words.REACH.search(table.head[timed[0]]):
+        if len(timed) != 1 or not rest or place_words.REACH.search(table.head[timed[0]]):
             continue
         within = clocks.minutes(row[timed[0]])
         if within is None or clocks.find(row[timed[0]])[0].rhythm and within:

@@ -196,10 +196,18 @@ def _paragraph(block: Block, labels: _Labels) -> Iterator[Statement]:
         for offset, line in enumerate(lines):
             yield from _line(line.strip(), block.line + offset, labels)
         return
-    at = block.line
-    for sentence in _SENTENCE.split(block.text):
-        yield _statement("sentence", sentence.replace("\n", " "), at, labels.above)
-        at += sentence.count("\n")
+    yield from _sentences(block.text, block.line, labels)
+
+
+def _sentences(text: str, line: int, labels: _Labels) -> Iterator[Statement]:
+    """One statement each; what follows a severity's key stands below it."""
+    above = labels.above
+    for index, sentence in enumerate(_SENTENCE.split(text)):
+        statement = _statement("sentence", sentence.replace("\n", " "), line, above)
+        yield statement
+        line += sentence.count("\n")
+        if index == 0 and _KEYLIKE.match(statement.text):
+            above = (*above, statement.text)
 
 
 def _is_label(line: str) -> bool:
@@ -214,5 +222,4 @@ def _line(line: str, number: int, labels: _Labels) -> Iterator[Statement]:
         labels.put(text, bold=bool(bold or keyed))
         yield Statement("label", text.rstrip(": "), number, labels.above[:-1], lead=text)
         return
-    for sentence in _SENTENCE.split(line):
-        yield _statement("sentence", sentence, number, labels.above)
+    yield from _sentences(line, number, labels)

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from app.runbook import clocks, severities, stages, words
+from app.runbook import clocks, place_words, severities, severity_tables, stages, words
 from app.runbook.levels import Levels
 from app.runbook.model import Checklist, ErrorBudget, NotUnderstood, Review
-from app.runbook.outline import Outline, Statement, without_number
+from app.runbook.outline import Outline, Statement, Table, without_number
 
 _HELD = re.compile(
     r"(?<!\w)(?:within|no later than|not later than|in|after|by|max\.?|<|less than|at most|under|"
@@ -36,9 +36,9 @@ def read(
         found = list(_of_statement(statement, known))
         if not found and (note := _unread(statement)):
             unread.append(note)
-        about_paper = words.has(words.PAPERWORK, statement.text) and not _NAMES_MEETING.search(
-            statement.text
-        )
+        about_paper = words.has(
+            place_words.PAPERWORK, statement.text
+        ) and not _NAMES_MEETING.search(statement.text)
         (paperwork if about_paper else meetings).extend(found)
     reviews = meetings or paperwork
     return tuple(dict.fromkeys(reviews)), tuple(unread) if not reviews else ()
@@ -59,22 +59,33 @@ def _statements(outline: Outline, checklists: tuple[Checklist, ...]) -> Iterator
             if item.line not in seen:
                 yield Statement("item", item.text, item.line, (checklist.title,))
     for table in outline.tables:
-        for index, row in enumerate(table.rows):
-            for head, cell in zip(table.head, row, strict=False):
-                text = f"{row[0]}: {head}: {cell}" if cell != row[0] else f"{head}: {cell}"
-                if words.has(words.REVIEW, head):
-                    yield Statement("cell", text, table.line_of(index), table.above)
-            if row and words.has(words.REVIEW, row[0]):
-                text = f"{row[0]}: {', '.join(row[1:])}"
+        yield from _cells(table)
+
+
+def _cells(table: Table) -> Iterator[Statement]:
+    """What a table says of reviews: a column or a row about them, told by severity or not."""
+    records = severity_tables.records(table)
+    for record in records:
+        for cell in record.cells:
+            if words.has(place_words.REVIEW, cell.label):
+                text = f"{record.level.key}: {cell.label}: {cell.value}"
+                yield Statement("cell", text, cell.line, table.above)
+    for index, row in enumerate(table.rows if not records else ()):
+        for head, value in zip(table.head[1:], row[1:], strict=False):
+            if words.has(place_words.REVIEW, head):
+                text = f"{row[0]}: {head}: {value}"
                 yield Statement("cell", text, table.line_of(index), table.above)
+        if row and words.has(place_words.REVIEW, row[0]):
+            text = f"{row[0]}: {', '.join(row[1:])}"
+            yield Statement("cell", text, table.line_of(index), table.above)
 
 
 def _is_about_review(statement: Statement) -> bool:
-    if words.in_any(words.MESSAGES, statement.above[1:]):
+    if words.in_any(place_words.MESSAGES, statement.above[1:]):
         return False
-    if words.has(words.REVIEW, statement.text):
+    if words.has(place_words.REVIEW, statement.text):
         return True
-    below = words.in_any(words.REVIEW, statement.above[-2:])
+    below = words.in_any(place_words.REVIEW, statement.above[-2:])
     return below and bool(_MEETS.search(statement.text))
 
 
@@ -124,7 +135,7 @@ def error_budgets(outline: Outline) -> tuple[ErrorBudget, ...]:
     found: list[ErrorBudget] = []
     for table in outline.tables:
         column = next(
-            (i for i, head in enumerate(table.head) if words.has(words.BUDGET, head)), None
+            (i for i, head in enumerate(table.head) if words.has(place_words.BUDGET, head)), None
         )
         if not column:
             continue

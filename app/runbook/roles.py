@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from app.runbook import words
+from app.runbook import place_words, words
 from app.runbook.model import Role
 from app.runbook.outline import Outline, Statement, Table, without_number
 
@@ -52,18 +52,20 @@ def _add(drafts: dict[str, _Draft], draft: _Draft) -> _Draft:
 def _is_place(statement: Statement) -> bool:
     above = statement.above[1:]
     return not any(
-        words.EXTENDED.search(text) or _is_about_contacts(text) or words.has(words.MESSAGES, text)
+        place_words.EXTENDED.search(text)
+        or _is_about_contacts(text)
+        or words.has(place_words.MESSAGES, text)
         for text in above
     )
 
 
 def _is_about_contacts(text: str) -> bool:
-    return words.has(words.CONTACT, text) and not words.has(words.ROLES, text)
+    return words.has(place_words.CONTACT, text) and not words.has(place_words.ROLES, text)
 
 
 _DUTY_LABEL = re.compile(
-    rf"^(?:{words.DUTIES.pattern}|{words.WHO.pattern}|{words.BACKUP.pattern}|"
-    rf"{words.REACH.pattern})(?:\s\w+)?$",
+    rf"^(?:{place_words.DUTIES.pattern}|{place_words.WHO.pattern}|{place_words.BACKUP.pattern}|"
+    rf"{place_words.REACH.pattern})(?:\s\w+)?$",
     re.IGNORECASE,
 )
 _ASIDE = re.compile(r"\s*\([^()]{0,60}\)\s*")
@@ -85,9 +87,9 @@ def _role_name(statement: Statement) -> str | None:
         return None
     if not name or len(name) > 50 or name.count(" ") > 5 or _DUTY_LABEL.match(name):
         return None
-    if words.EXTENDED.search(statement.text) or _is_listing(name):
+    if place_words.EXTENDED.search(statement.text) or _is_listing(name):
         return None
-    if words.ROLE_NAME.fullmatch(name):
+    if place_words.ROLE_NAME.fullmatch(name):
         told = statement.kind != "item" or statement.text.rstrip(": ") != name
         return name if told and not _is_mentioned(statement) else None
     return name if _is_in_roles(statement) else None
@@ -95,7 +97,7 @@ def _role_name(statement: Statement) -> str | None:
 
 def _is_listing(name: str) -> bool:
     """ "Incident Response Team" and "Core Team Roles" are the section, not a role."""
-    return words.has(words.ROLES, name) and not words.ROLE_NAME.fullmatch(name)
+    return words.has(place_words.ROLES, name) and not place_words.ROLE_NAME.fullmatch(name)
 
 
 def _before_colon(text: str) -> str:
@@ -110,7 +112,7 @@ def _is_in_roles(statement: Statement) -> bool:
 
 
 def _is_roles_section(label: str) -> bool:
-    return words.has(words.ROLES, label) and not _DUTY_LABEL.match(_clean(label))
+    return words.has(place_words.ROLES, label) and not _DUTY_LABEL.match(_clean(label))
 
 
 def _is_mentioned(statement: Statement) -> bool:
@@ -122,8 +124,15 @@ def _is_mentioned(statement: Statement) -> bool:
 
 def _put_own_words(draft: _Draft, statement: Statement) -> None:
     rest = _after_name(statement.text) if statement.kind in ("item", "sentence") else ""
-    if rest:
-        draft.duties.append(rest)
+    for part in re.split(r"(?<=[.;])\s+", rest):
+        head, colon, value = part.partition(":")
+        value = value.strip(" .;")
+        if colon and value and place_words.BACKUP.fullmatch(head.strip()):
+            draft.backup = draft.backup or value
+        elif colon and value and place_words.WHO.fullmatch(head.strip()):
+            draft.who = draft.who or value
+        elif part:
+            draft.duties.append(part)
 
 
 def _after_name(text: str) -> str:
@@ -143,23 +152,23 @@ def _owner(statement: Statement, drafts: dict[str, _Draft]) -> _Draft | None:
 def _put(draft: _Draft, statement: Statement) -> None:
     """One fact of a role: who holds it, who stands in, or something it answers for."""
     head, colon, value = statement.text.partition(":")
-    head, value = head.strip(), value.strip()
+    head, value = head.strip(), value.strip(" .")
     if colon and value and len(head) < 40:
-        if words.has(words.BACKUP, head):
+        if words.has(place_words.BACKUP, head):
             draft.backup = draft.backup or value
             return
-        if words.WHO.fullmatch(head):
+        if place_words.WHO.fullmatch(head):
             draft.who = draft.who or value
             return
-        if words.has(words.DUTIES, head):
+        if words.has(place_words.DUTIES, head):
             draft.duties.append(value)
             return
     if statement.kind in ("heading", "label") or not statement.text or statement.text[-1] == ":":
         return
     label = statement.label
-    if words.WHO.fullmatch(label):
+    if place_words.WHO.fullmatch(label):
         draft.who = draft.who or statement.text
-    elif words.BACKUP.fullmatch(label):
+    elif place_words.BACKUP.fullmatch(label):
         draft.backup = draft.backup or statement.text
     else:
         draft.duties.append(statement.text)
@@ -168,13 +177,15 @@ def _put(draft: _Draft, statement: Statement) -> None:
 def _tabled(table: Table) -> Iterator[_Draft]:
     if not _is_roles_table(table):
         return
-    role = next((i for i, head in enumerate(table.head) if words.has(words.ROLE_HEAD, head)), 0)
-    backup = _column(table.head, words.BACKUP, role)
-    who = _column(table.head, words.WHO, role, backup)
-    duties = _column(table.head, words.DUTIES, role, backup, who)
+    role = next(
+        (i for i, head in enumerate(table.head) if words.has(place_words.ROLE_HEAD, head)), 0
+    )
+    backup = _column(table.head, place_words.BACKUP, role)
+    who = _column(table.head, place_words.WHO, role, backup)
+    duties = _column(table.head, place_words.DUTIES, role, backup, who)
     for index, row in enumerate(table.rows):
         name = _clean(row[role]) if role < len(row) else ""
-        if not name or len(name) > 50 or words.has(words.EXTENDED, row[role]):
+        if not name or len(name) > 50 or words.has(place_words.EXTENDED, row[role]):
             continue
         draft = _Draft(name, table.line_of(index), _cell(row, who), _cell(row, backup))
         if told := _cell(row, duties):
@@ -183,16 +194,16 @@ def _tabled(table: Table) -> Iterator[_Draft]:
 
 
 def _is_roles_table(table: Table) -> bool:
-    if not table.head or words.in_any(words.EXTENDED, table.above[1:]):
+    if not table.head or words.in_any(place_words.EXTENDED, table.above[1:]):
         return False
-    roles_section = words.in_any(words.ROLES, table.above[-2:])
+    roles_section = words.in_any(place_words.ROLES, table.above[-2:])
     if any(_is_about_contacts(text) for text in table.above[1:]) and not roles_section:
         return False
-    if not words.has(words.ROLE_HEAD, table.head[0]):
+    if not words.has(place_words.ROLE_HEAD, table.head[0]):
         return False
-    reach = words.in_any(words.REACH, table.head)
-    duties = words.in_any(words.DUTIES, table.head[1:])
-    known = sum(bool(words.ROLE_NAME.fullmatch(_clean(row[0]))) for row in table.rows if row)
+    reach = words.in_any(place_words.REACH, table.head)
+    duties = words.in_any(place_words.DUTIES, table.head[1:])
+    known = sum(bool(place_words.ROLE_NAME.fullmatch(_clean(row[0]))) for row in table.rows if row)
     return duties or roles_section or (bool(known) and not reach)
 
 

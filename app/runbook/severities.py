@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from app.runbook import clocks, levels, severity_tables, timings, words
-from app.runbook.levels import Level, Levels
+from app.runbook import clocks, levels, place_words, severity_keys, severity_tables, timings, words
+from app.runbook.levels import Levels
 from app.runbook.model import NotUnderstood, Severity
 from app.runbook.outline import Outline, Statement
 from app.runbook.severity_tables import Cell, Record
@@ -57,7 +57,7 @@ class SeveritiesRead:
 
 def read(outline: Outline) -> SeveritiesRead:
     tabled = [record for table in outline.tables for record in severity_tables.records(table)]
-    defined = _defined(outline, tabled)
+    defined = severity_keys.defined(outline, tabled)
     drafts = {rank: _Draft(level.key, level.name, line) for rank, (level, line) in defined.items()}
     known = _levels(drafts)
     unread: list[NotUnderstood] = []
@@ -84,78 +84,6 @@ def _levels(drafts: dict[int | str, _Draft]) -> Levels:
 
 def _draft(drafts: dict[int | str, _Draft], key: str) -> _Draft:
     return next(draft for draft in drafts.values() if draft.key == key)
-
-
-# Which severities there are.
-
-
-def _defined(outline: Outline, tabled: Sequence[Record]) -> dict[int | str, tuple[Level, int]]:
-    """Each severity's first definition; numbered ones outweigh those with a name alone."""
-    found = [(record.level, record.line) for record in tabled]
-    for statement in outline.statements:
-        level = levels.leading(statement.text)
-        if level and _defines(statement, level):
-            found.append((level, statement.line))
-    numbered = _one_family([(level, line) for level, line in found if level.is_numbered])
-    if numbered:
-        ordered = sorted(numbered, key=lambda each: (each[0].rank, each[1]))
-    else:
-        named = [*found, *_named(outline)] if not numbered else []
-        ordered = sorted(named, key=lambda each: each[1])
-    defined: dict[int | str, tuple[Level, int]] = {}
-    for level, line in ordered:
-        known = defined.setdefault(level.rank, (level, line))[0]
-        if known.name is None and level.name:
-            named_level = Level(known.key, known.family, known.rank, level.name, known.rest)
-            defined[level.rank] = (named_level, defined[level.rank][1])
-    return defined
-
-
-def _one_family(found: list[tuple[Level, int]]) -> list[tuple[Level, int]]:
-    """P1 and SEV-1 of one document are the same level unless one scale starts elsewhere."""
-    ranks: dict[str, set[int | str]] = {}
-    for level, _ in found:
-        ranks.setdefault(level.family, set()).add(level.rank)
-    if not ranks:
-        return []
-    main = max(ranks, key=lambda family: len(ranks[family]))
-    aligned = {family for family, of in ranks.items() if of <= ranks[main]}
-    chosen = [each for each in found if each[0].family == main]
-    return chosen + [each for each in found if each[0].family in aligned - {main}]
-
-
-def _defines(statement: Statement, level: Level) -> bool:
-    """Whether a statement introduces a severity and does not only mention it."""
-    if not level.stands_alone or words.in_any(words.MESSAGES, statement.above):
-        return False
-    near = [*statement.above[-2:], statement.text]
-    if level.family == "level" and any(_OTHER_LADDER.search(text) for text in near):
-        return False
-    if statement.kind in ("heading", "label"):
-        return True
-    return bool(statement.lead or level.rest)
-
-
-_OTHER_LADDER = re.compile(
-    rf"{words.ESCALATION.pattern}|{words.CONTACT.pattern}|(?<!\w)(?:support|tier|first[- ]line)(?!\w)",
-    re.IGNORECASE,
-)
-
-
-def _named(outline: Outline) -> Iterator[tuple[Level, int]]:
-    for statement in outline.statements:
-        if not statement.text or statement.kind == "sentence":
-            continue
-        near = statement.above[-2:]
-        telling = words.in_any(words.SEVERITY, near)
-        telling = telling or bool(re.match(r"\W*\w+ severity\b", statement.text, re.IGNORECASE))
-        if telling and not words.in_any(words.MESSAGES, statement.above):
-            level = levels.named(statement.text)
-            if level and (level.rest or statement.lead or statement.kind != "item"):
-                yield level, statement.line
-
-
-# What is said of them.
 
 
 _SAYS_NOTHING = re.compile(
@@ -203,9 +131,9 @@ def _put_words(draft: _Draft, cell: Cell) -> None:
 def _put_statement(
     drafts: dict[int | str, _Draft], known: Levels, statement: Statement
 ) -> Iterator[NotUnderstood]:
-    if words.in_any(words.MESSAGES, statement.above):
+    if words.in_any(place_words.MESSAGES, statement.above):
         return
-    if words.has(words.REVIEW, statement.text):
+    if words.has(place_words.REVIEW, statement.text):
         return
     for key, text, label in spoken_of(statement, known):
         draft = _draft(drafts, key)
@@ -316,7 +244,7 @@ def _put_common_cadence(
     for statement in statements:
         if statement.kind not in ("item", "sentence") or known.scope(statement.above):
             continue
-        if words.in_any(words.MESSAGES, statement.above):
+        if words.in_any(place_words.MESSAGES, statement.above):
             continue
         for timing in timings.read(statement.text):
             if timing.kind is Kind.UPDATE and not known.mentioned(statement.text):

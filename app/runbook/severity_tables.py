@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from app.runbook import clocks, levels, timings, words
+from app.runbook import clocks, levels, place_words, timings, words
 from app.runbook.levels import Level
 from app.runbook.outline import Table
 
@@ -113,7 +113,7 @@ def _own_name(cell: str) -> Level | None:
 
 def _is_escalation(table: Table) -> bool:
     """Whether its levels are the steps of an escalation and not severities."""
-    return words.in_any(words.ESCALATION, table.above[-1:]) and not any(
+    return words.in_any(place_words.ESCALATION, table.above[-1:]) and not any(
         words.has(words.SEVERITY, text) and "level" not in text.lower() for text in table.head
     )
 
@@ -141,7 +141,7 @@ def is_matrix(table: Table) -> bool:
     if column is None:
         return False
     signs = [head for index, head in enumerate(table.head) if index != column]
-    telling = sum(words.has(words.SIGN, head) for head in signs)
+    telling = sum(words.has(place_words.SIGN, head) for head in signs)
     found = [level for level in map(_any_level, _column(table, column)) if level]
     repeated = len({level.rank for level in found}) < len(found)
     return bool(telling) and (repeated or (column > 0 and not _response_heads(table)))

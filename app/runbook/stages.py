@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from app.runbook import words
+from app.runbook import place_words, words
 from app.runbook.document import Document
 from app.runbook.model import Section
 from app.runbook.outline import Outline, plain, without_number
@@ -14,34 +14,43 @@ from app.words import Stage
 _STATUS: tuple[tuple[Stage, str], ...] = (
     (
         Stage.RESOLVED,
-        r"resolved|closed|fixed|restored|complete[d]?|all clear|gelöst|behoben|abgeschlossen|"
-        r"résolue?|clos(?:e|ed)?|terminée?|resuelt[oa]|cerrad[oa]|solucionad[oa]|resolvid[oa]|"
-        r"encerrad[oa]|solucionado|løst|lukket|afsluttet|løst|avsluttet|löst|åtgärdad|avslutad",
+        (
+            r"resolved|closed|fixed|restored|complete[d]?|all clear|gelöst|behoben|abgeschlossen|"
+            r"résolue?|clos(?:e|ed)?|terminée?|resuelt[oa]|cerrad[oa]|solucionad[oa]|resolvid[oa]|"
+            r"encerrad[oa]|solucionado|løst|lukket|afsluttet|løst|avsluttet|löst|åtgärdad|avslutad"
+        ),
     ),
     (
         Stage.MONITORING,
-        r"monitor(?:ing|ed)?|observing|verifying|watching|validating|recovering|"
-        r"(?:über|be)obacht(?:ung|en|et)|überwach(?:ung|en|t)|(?:en )?surveillance|observation|"
-        r"monitore(?:o|ando)|monitoriz\w+|monitorando|monitoramento|em observação|"
-        r"en observación|vigilancia|overvåg(?:ning|er|es)|overvåk(?:ing|er|es)|övervak(?:ning|ar|as)",
+        (
+            r"monitor(?:ing|ed)?|observing|verifying|watching|validating|recovering|"
+            r"(?:über|be)obacht(?:ung|en|et)|überwach(?:ung|en|t)|(?:en )?surveillance|observation|"
+            r"monitore(?:o|ando)|monitoriz\w+|monitorando|monitoramento|em observação|"
+            r"en observación|vigilancia|overvåg(?:ning|er|es)|overvåk(?:ing|er|es)|"
+            r"övervak(?:ning|ar|as)"
+        ),
     ),
     (
         Stage.IDENTIFIED,
-        r"identified|mitigat(?:ing|ed|ion)|fixing|contain(?:ing|ed|ment)|repairing|in progress|"
-        r"implementing(?: a)? fix|remediat(?:ing|ion)|working on (?:a )?fix|isolated|"
-        r"identifiziert|ursache gefunden|in (?:bearbeitung|behebung)|behebung|"
-        r"identifiée?|en cours(?: de (?:résolution|correction))?|atténuation|"
-        r"identificad[oa]|en (?:curso|proceso)|mitigando|mitigación|em (?:andamento|correção)|"
-        r"mitigação|identificeret|identifisert|identifierad|under udbedring|afhjælp\w+|"
-        r"avhjelp\w+|åtgärdas",
+        (
+            r"identified|mitigat(?:ing|ed|ion)|fixing|contain(?:ing|ed|ment)|repairing|in progress|"
+            r"implementing(?: a)? fix|remediat(?:ing|ion)|working on (?:a )?fix|isolated|"
+            r"identifiziert|ursache gefunden|in (?:bearbeitung|behebung)|behebung|"
+            r"identifiée?|en cours(?: de (?:résolution|correction))?|atténuation|"
+            r"identificad[oa]|en (?:curso|proceso)|mitigando|mitigación|em (?:andamento|correção)|"
+            r"mitigação|identificeret|identifisert|identifierad|under udbedring|afhjælp\w+|"
+            r"avhjelp\w+|åtgärdas"
+        ),
     ),
     (
         Stage.INVESTIGATING,
-        r"investigat(?:ing|ion)|triag(?:e|ing)|detected|diagnosing|analy[sz]ing|open|new|"
-        r"acknowledged|reported|(?:in )?untersuchung|wird untersucht|untersuchen|in analyse|"
-        r"(?:en cours d.)?investigation|enquête|analyse(?: en cours)?|diagnostic|"
-        r"investigando|en investigación|em investigação|investigación|investigação|analisando|"
-        r"undersøg(?:er|es|else)|undersøk(?:er|es|else)|undersök(?:er|s|ning)|utreds|utredning",
+        (
+            r"investigat(?:ing|ion)|triag(?:e|ing)|detected|diagnosing|analy[sz]ing|open|new|"
+            r"acknowledged|reported|(?:in )?untersuchung|wird untersucht|untersuchen|in analyse|"
+            r"(?:en cours d.)?investigation|enquête|analyse(?: en cours)?|diagnostic|"
+            r"investigando|en investigación|em investigação|investigación|investigação|analisando|"
+            r"undersøg(?:er|es|else)|undersøk(?:er|es|else)|undersök(?:er|s|ning)|utreds|utredning"
+        ),
     ),
 )
 _STATUSES = [
@@ -52,38 +61,47 @@ _STATUSES = [
 _PHASE: tuple[tuple[Stage, str], ...] = (
     (
         Stage.RESOLVED,
-        r"post[- ]?(?:incident|mortem)\w*|closure|closing|close-?out|follow[- ]?up|review|"
-        r"lessons|retrospective|after (?:the )?incident|wrap[- ]?up|"
-        r"nach(?:bereitung|besprechung|sorge|analyse)|abschluss|clôture|retour d.expérience|suivi|"
-        r"cierre|seguimiento|posterior|encerramento|pós[- ]incidente|acompanhamento|"
-        r"afslutning|opfølgning|evaluering|avslutning|oppfølging|evaluering|uppföljning|"
-        r"avslut|utvärdering",
+        (
+            r"post[- ]?(?:incident|mortem)\w*|closure|closing|close-?out|follow[- ]?up|review|"
+            r"lessons|retrospective|after (?:the )?incident|wrap[- ]?up|"
+            r"nach(?:bereitung|besprechung|sorge|analyse)|abschluss|clôture|"
+            r"retour d.expérience|suivi|"
+            r"cierre|seguimiento|posterior|encerramento|pós[- ]incidente|acompanhamento|"
+            r"afslutning|opfølgning|evaluering|avslutning|oppfølging|evaluering|uppföljning|"
+            r"avslut|utvärdering"
+        ),
     ),
     (
         Stage.MONITORING,
-        r"monitoring|resolution|resolve|recovery|recover|verif(?:y|ication)|validat\w+|restor\w+|"
-        r"überwachung|beobachtung|lösung|wiederherstellung|verifikation|surveillance|résolution|"
-        r"rétablissement|vérification|monitoreo|resolución|recuperación|verificación|"
-        r"monitoramento|resolução|recuperação|verificação|overvågning|løsning|genopretning|"
-        r"overvåking|gjenoppretting|övervakning|lösning|återställning|verifiering",
+        (
+            r"monitoring|resolution|resolve|recovery|recover|verif(?:y|ication)|validat\w+|restor\w+|"
+            r"überwachung|beobachtung|lösung|wiederherstellung|verifikation|surveillance|résolution|"
+            r"rétablissement|vérification|monitoreo|resolución|recuperación|verificación|"
+            r"monitoramento|resolução|recuperação|verificação|overvågning|løsning|genopretning|"
+            r"overvåking|gjenoppretting|övervakning|lösning|återställning|verifiering"
+        ),
     ),
     (
         Stage.IDENTIFIED,
-        r"mitigat\w+|contain\w*|remediat\w+|eradicat\w+|fix(?:ing)?|repair|stabili[sz]\w+|"
-        r"eindämmung|behebung|gegenmaßnahmen|entstörung|atténuation|confinement|correction|"
-        r"remédiation|mitigación|contención|corrección|mitigação|contenção|correção|"
-        r"inddæmning|afhjælpning|udbedring|begrensning|avhjelping|begränsning|åtgärd\w*",
+        (
+            r"mitigat\w+|contain\w*|remediat\w+|eradicat\w+|fix(?:ing)?|repair|stabili[sz]\w+|"
+            r"eindämmung|behebung|gegenmaßnahmen|entstörung|atténuation|confinement|correction|"
+            r"remédiation|mitigación|contención|corrección|mitigação|contenção|correção|"
+            r"inddæmning|afhjælpning|udbedring|begrensning|avhjelping|begränsning|åtgärd\w*"
+        ),
     ),
     (
         Stage.INVESTIGATING,
-        r"detect\w*|alert\w*|triage|assess\w*|investigat\w+|diagnos\w+|identification|declar\w+|"
-        r"initial response|first respon\w+|acknowledg\w+|first \d+ min\w*|report(?:ed|ing) an|"
-        r"erkennung|alarmierung|untersuchung|diagnose|erstmaßnahmen|erste reaktion|meldung|"
-        r"einstufung|détection|alerte|qualification|analyse|déclaration|"
-        r"detección|alerta|evaluación|investigación|diagnóstico|clasificación|"
-        r"detecção|triagem|avaliação|investigação|classificação|"
-        r"opdagelse|alarmering|vurdering|undersøgelse|oppdagelse|varsling|undersøkelse|"
-        r"upptäckt|bedömning|utredning",
+        (
+            r"detect\w*|alert\w*|triage|assess\w*|investigat\w+|diagnos\w+|identification|declar\w+|"
+            r"initial response|first respon\w+|acknowledg\w+|first \d+ min\w*|report(?:ed|ing) an|"
+            r"erkennung|alarmierung|untersuchung|diagnose|erstmaßnahmen|erste reaktion|meldung|"
+            r"einstufung|détection|alerte|qualification|analyse|déclaration|"
+            r"detección|alerta|evaluación|investigación|diagnóstico|clasificación|"
+            r"detecção|triagem|avaliação|investigação|classificação|"
+            r"opdagelse|alarmering|vurdering|undersøgelse|oppdagelse|varsling|undersøkelse|"
+            r"upptäckt|bedömning|utredning"
+        ),
     ),
 )
 _PHASES = [
@@ -108,7 +126,7 @@ def of_phase(heading: str) -> Stage | None:
     """The stage during which a phase's section is needed; the word that comes first decides."""
     text = _PHASE_NUMBER.sub("", without_number(heading))
     text = re.sub(r"\([^)]{0,60}\)", "", text)
-    if len(text) > 80 or words.has(words.REFERENCE, text):
+    if len(text) > 80 or words.has(place_words.REFERENCE, text):
         return None
     found = [(match.start(), stage) for stage, p in _PHASES if (match := p.search(text))]
     return min(found, key=lambda each: each[0], default=(0, None))[1]
@@ -124,7 +142,7 @@ def at(headings: Sequence[str]) -> Stage | None:
     counted = next((text for text in reversed(headings) if is_phase(text)), None)
     if counted:
         return of_phase(counted)
-    if any(words.REFERENCE.search(without_number(text)) for text in headings[1:]):
+    if any(place_words.REFERENCE.search(without_number(text)) for text in headings[1:]):
         return None
     for index in reversed(range(len(headings))):
         if index == 0 and len(headings) > 1:
@@ -156,7 +174,8 @@ def _sections(document: Document, starts: list[tuple[int, int, str]]) -> Iterato
 
 _CHOICES = re.compile(r"(?:\[|\{\{?|<|\(\()([^\[\]{}<>()\n]{5,150})(?:\]|\}\}?|>|\)\))")
 _CHOICE_LINE = re.compile(
-    r"^[^\w\n]{0,10}(?:status|state|stage|statut|état|estado|etapa|phase|stand|tilstand|läge|estatus)[^\w\n:：]{0,4}[:：]"
+    r"^[^\w\n]{0,10}(?:status|state|stage|statut|état|estado|etapa|phase|stand|tilstand|läge|"
+    r"estatus)[^\w\n:：]{0,4}[:：]"
     r"[^\w\n]{0,6}([^\n]{5,150})$",
     re.IGNORECASE | re.MULTILINE,
 )

@@ -84,6 +84,7 @@ def read(text: str, label: str = "") -> list[Timing]:
     if not found:
         return []
     kinds = list(label_kind(label))
+    several = len(kinds) > 1
     timings: list[Timing] = []
     settled_after = False
     for index, clock in enumerate(found):
@@ -95,10 +96,13 @@ def read(text: str, label: str = "") -> list[Timing]:
             before = _CLAUSE.split(before, maxsplit=1)[-1]
         spoken = _spoken(before, after, clock)
         settled_after = spoken is not None and not any(_words_before(before, clock))
-        if spoken is None and kinds:
+        at_once_as_prose = clock.rhythm and not clock.minutes and len(before.split()) > 1
+        if spoken is None and kinds and not at_once_as_prose:
             kind = kinds.pop(0) if len(kinds) > 1 else kinds[0]
-            direct = not re.sub(_NEXT, "", before).strip()
-            weight = 1 if is_acknowledgement(label) or index or not direct else 4
+            direct = not _NEXT.sub("", before).strip()
+            if len(_NEXT.sub(" ", before).split()) > 3 or (index and not several):
+                kind = Kind.OTHER  # A sentence about something else that is done in time.
+            weight = 1 if is_acknowledgement(label) or not direct else 4
             timings.append(Timing(kind, clock.whole, weight, clock, outward))
             continue
         kind, weight = spoken or (Kind.OTHER, 1)

@@ -102,8 +102,10 @@ SPANISH = """\
 
 ## Niveles de severidad
 
-- **Nivel 1 (Crítico)**: caída total. Tiempo de respuesta: 15 minutos. Actualizaciones cada 30 minutos.
-- **Nivel 2 (Alto)**: función importante caída. Tiempo de respuesta: 1 hora. Actualizaciones cada 2 horas.
+- **Nivel 1 (Crítico)**: caída total. Tiempo de respuesta: 15 minutos.
+  Actualizaciones cada 30 minutos.
+- **Nivel 2 (Alto)**: función importante caída. Tiempo de respuesta: 1 hora.
+  Actualizaciones cada 2 horas.
 - **Nivel 3 (Medio)**: molestias. Tiempo de respuesta: 1 día. Actualizaciones diarias.
 
 ## Roles
