@@ -84,7 +84,7 @@ def _rank(template: Template, stage: Stage, first: bool) -> tuple[bool, bool, bo
 
 def _is_usual(template: Template) -> bool:
     """Whether it is for all of its audience, where we reach it: no tweet, no note to the board."""
-    narrow = ("executive", "leadership", "management", "board", "tweet", "twitter", "sms")
+    narrow = ("executive", "leadership", "management", "board", "tweet", "sms", "macro")
     name = template.name.lower()
     return template.channel not in ("social", "sms", "phone") and not any(
         word in name for word in narrow

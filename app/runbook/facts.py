@@ -194,7 +194,8 @@ def role(name: str) -> str:
 
 def _own(text: str) -> str:
     """A fact that only this runbook knows, by its own words."""
-    bare = " ".join(re.sub(r"[^\w' ]+", " ", text).split())
+    either = re.sub(r"\s*[/|]\s*", " or ", text)
+    bare = " ".join(re.sub(r"[^\w' ]+", " ", either).split())
     return f"other:{bare[:60] or 'more'}"
 
 

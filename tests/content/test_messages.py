@@ -133,6 +133,12 @@ def test_a_tweet_gives_way_to_words_for_the_status_page():
     assert choose(runbook_of(tweet)).template is tweet
 
 
+def test_a_script_for_the_phone_is_no_message():
+    script = make_template(name="Call script", channel="phone")
+
+    assert choose(runbook_of(script)).origin == "default"
+
+
 # Filling
 
 
@@ -212,6 +218,12 @@ def test_numbers_of_dealt_actions_go_on():
         ("Updates every [frequency]", {"frequency": "hour"}, "Updates every hour"),
         ("[title] ([incident id])", {"title": "Mail"}, "Mail"),
         ("Since [start time] ([channel])", {"started": "13:04"}, "Since 13:04"),
+        ("IC: @[name], Scribe: @[name]", {"commander": "Ada"}, "IC: @Ada"),
+        ("IC: @[name], Scribe: @[name]", {"role:scribe": "Bo"}, "Scribe: @Bo"),
+        ("Update #[n] (13:04)", {"update_number": "2"}, "Update #2 (13:04)"),
+        ("Hi [first name],", {}, "Hi,"),
+        ("Dear [customer name],", {}, "Dear customer,"),
+        ("Dear [customer name],", {"recipient": "Ms Lovelace"}, "Dear Ms Lovelace,"),
     ],
 )
 def test_a_value_fits_into_the_words_around_it(body, stated, expected):
@@ -335,6 +347,23 @@ def test_questions_are_asked_once_and_say_who_needs_them():
     assert asked["eta"].value == "soon"
     assert not asked["eta"].required
     assert [question.name for question in composed.missing] == ["issue"]
+
+
+def test_a_question_shows_the_sentence_it_is_for():
+    runbook = runbook_of(make_template("Hello. We are looking into [issue description] now. Bye."))
+
+    (asked,) = [each for each in compose(runbook).questions if each.name == "issue"]
+
+    assert asked.hint == "For “We are looking into … now.”"
+
+
+def test_roles_go_by_their_names_however_these_are_spelt():
+    runbook = runbook_of(make_template("Tech lead: [name]", audience=Audience.INTERNAL))
+    situation = make_situation(roles={"Technical Lead": "Grace"})
+
+    drafts = compose(runbook, situation).drafts
+
+    assert drafts[Audience.INTERNAL].body.startswith("Tech lead: Grace")
 
 
 def test_what_is_known_is_asked_only_when_a_sentence_lacks_it():

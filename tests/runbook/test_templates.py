@@ -111,6 +111,18 @@ def test_a_review_form_is_no_message():
     assert found.review_form is not None
 
 
+def test_a_letter_to_a_regulator_is_for_no_audience_of_ours():
+    body = "To: regulator@example.org\nSubject: Breach at [company]\n\nDear customer office,"
+
+    assert only(under("Regulator notification", body)).audience is None
+
+
+def test_a_filled_in_example_is_no_template():
+    text = "## Customer messages\n\nExample:\n\n```\nHello,\n\nWe are looking into it.\n```\n"
+
+    assert read(text).templates == ()
+
+
 def test_a_note_in_a_quote_is_no_template():
     assert read("## Templates for customers\n\n> **Note:** fill in [time] first.\n").templates == ()
 
