@@ -27,7 +27,7 @@ _BARE_LINK = r"(https?://[^\s<>\"'`\[\]()*\\]+[^\s<>\"'`\[\]()*\\.,;:!?])"
 # library's own search for the closing bracket takes minutes on twenty thousand opening ones.
 _LINK = (
     r"!?\[([^\[\]]{1,300})\]"
-    r"\([ ]{0,3}<?([^\s<>()]{1,2000}(?:\([^\s<>()]{0,200}\)[^\s<>()]{0,200})?)>?"
+    r"\([ ]{0,3}<?((?:https?://|mailto:)[^\s<>()]{1,2000}(?:\([^\s<>()]{0,200}\)[^\s<>()]{0,200})?)>?"
     r"(?:[ ]{1,3}\"[^\"]{0,300}\")?[ ]{0,3}\)"
 )
 # A list right below its announcement, as people write it; Markdown of old wants an empty line.
@@ -49,6 +49,7 @@ def render(text: str) -> Markup:
         tags=TAGS,
         attributes={"a": {"href"}, "ol": {"start"}},
         url_schemes=SCHEMES,
+        attribute_filter=_whole_address,
         link_rel="nofollow noopener",
     )
     return Markup(cleaned)  # noqa: S704  # cleaned by the line above
@@ -60,6 +61,12 @@ def plain(text: str) -> str:
     words.feed(render(text))
     words.close()
     return words.text()
+
+
+def _whole_address(_tag: str, name: str, value: str) -> str | None:
+    """No relative link: in a feed or a mail it would lead nowhere, or elsewhere."""
+    whole = value.lower().startswith(("https://", "http://", "mailto:"))
+    return value if whole or name != "href" else None
 
 
 def _convert(text: str) -> str:
