@@ -23,6 +23,8 @@ def init_app(app: Flask) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.public_url.startswith("https://"),
+        # A pasted runbook is one field of a form; the request as a whole stays limited.
+        MAX_FORM_MEMORY_SIZE=app.config["MAX_CONTENT_LENGTH"],
         PERMANENT_SESSION_LIFETIME=timedelta(days=7),
     )
     app.jinja_env.undefined = StrictUndefined

@@ -1,5 +1,7 @@
 """How templates write times, spans and words."""
 
+import re
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from flask import Flask
@@ -8,6 +10,8 @@ from markupsafe import Markup
 from app import clock
 from app.content import assets, markdown, situations, values
 from app.domain import organisation
+from app.models import Group, Role
+from app.web import auth
 from app.web.console import nav
 from app.words import Audience, Impact
 
@@ -37,23 +41,46 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         markdown=markdown.render,
         time=time,
+        day=day,
         minutes=minutes,
         until=until,
         audience=lambda audience: AUDIENCES[Audience(audience)],
         impact=lambda impact: IMPACTS[Impact(impact)],
         tone=lambda impact: TONES[Impact(impact)],
         many=many,
+        names=names,
+        moment=moment,
+        ident=ident,
+        severity=severity,
         listed=lambda names: values.listed(tuple(names)),
     )
-    app.jinja_env.globals.update(asset=assets.asset, now=clock.now, console_nav=nav.entries)
+    app.jinja_env.globals.update(
+        asset=assets.asset,
+        now=clock.now,
+        console_nav=nav.entries,
+        may=auth.may,
+        Role=Role,
+        IMPACTS=[(impact.value, name) for impact, name in IMPACTS.items()],
+    )
 
 
-def time(at: datetime, *, seconds: bool = False) -> Markup:
+def time(at: datetime) -> Markup:
     """A `<time>` in the organisation's zone: "14:31 UTC", with the day unless it is today."""
     ours = organisation.current()
     zone = situations.zone(ours.time_zone if ours else "UTC")
     shown = values.clock_time(at, clock.now(), zone)
     return Markup('<time datetime="{}">{}</time>').format(at.isoformat(timespec="seconds"), shown)
+
+
+def moment(iso: str) -> Markup:
+    """A time that was kept as text."""
+    return time(datetime.fromisoformat(iso))
+
+
+def day(at: datetime) -> str:
+    """ "21 November 2026", in the organisation's zone."""
+    ours = organisation.current()
+    return values.day(at, situations.zone(ours.time_zone if ours else "UTC"))
 
 
 def minutes(count: int | None) -> str:
@@ -72,8 +99,21 @@ def until(at: datetime) -> str:
     return f"{said} late" if late else f"in {said}"
 
 
+def names(rows: Iterable[Group]) -> list[tuple[str, str]]:
+    """Groups as the choices of a form."""
+    return [(row.code, row.name) for row in rows]
+
+
+def severity(key: str) -> str:
+    """ "Severity 2" for a bare number; a key that says what it is stands alone: "P2", "SEV2"."""
+    return f"Severity {key}" if key[:1].isdigit() else key
+
+
+def ident(name: str) -> str:
+    """The name as part of an element's id."""
+    return re.sub(r"[^\w-]", "-", name)
+
+
 def many(count: int, one: str, more: str = "") -> str:
     """ "1 subscriber", "1,204 subscribers"."""
     return f"{count:,} {one if count == 1 else more or f'{one}s'}"
-
-

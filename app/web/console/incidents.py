@@ -1,13 +1,178 @@
-"""Where responders run an incident."""
+"""Where responders open incidents and post updates."""
 
-from flask import Blueprint, render_template
+from dataclasses import replace
+from typing import Any
+
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.domain import status
+from app.content import composer
+from app.content.composer import Hand, Writing
+from app.domain import incidents, organisation, status
+from app.errors import Conflict, Rejected
+from app.models import Incident, Organisation
+from app.web import forms
+from app.web.console import past, room, story
+from app.words import Audience
 
 bp = Blueprint("incidents", __name__, url_prefix="/incidents")
 
 
 @bp.get("")
 def index() -> ResponseReturnValue:
-    return render_template("console/incidents/index.html", incidents=status.open_incidents())
+    return render_template(
+        "console/incidents/index.html",
+        incidents=status.open_incidents(),
+        story=story,
+        past=past.resolved(forms.page()),
+        steps=past.next_steps(current()),
+    )
+
+
+@bp.get("/new")
+def new() -> ResponseReturnValue:
+    return _page(_begin(None))
+
+
+@bp.post("/new")
+def create() -> ResponseReturnValue:
+    writing = _read(None)
+    try:
+        _warn_of_blanks(writing)
+        incident = incidents.open_incident(
+            title=writing.typed.title,
+            severity_key=writing.typed.severity_key,
+            news=writing.news(),
+            author=g.account,
+            roles=writing.typed.roles,
+            channel=writing.typed.channel,
+        )
+    except Rejected as rejected:
+        return _page(writing, rejected.errors), 422
+    flash("The incident is open, and its first update is posted.")
+    return redirect(url_for(".show", code=incident.code, posted=incident.newest), 303)
+
+
+@bp.post("/preview")
+def preview_new() -> ResponseReturnValue:
+    return _page(_revised(_read(None)))
+
+
+@bp.get("/<code>")
+def show(code: str) -> ResponseReturnValue:
+    return _page(_begin(found(code)))
+
+
+@bp.post("/<code>/updates")
+def post_update(code: str) -> ResponseReturnValue:
+    incident = found(code)
+    writing = _read(incident)
+    try:
+        _warn_of_blanks(writing)
+        posted = incidents.post_update(
+            incident,
+            news=writing.news(),
+            seen=_seen(incident),
+            author=g.account,
+            reopen=forms.checked("reopen"),
+        )
+    except Conflict as conflict:
+        return _page(writing, conflict.errors, is_told=True), 409
+    except Rejected as rejected:
+        return _page(writing, rejected.errors), 422
+    flash(f"Posted to {_audiences(writing)}.")
+    return redirect(url_for(".show", code=code, posted=posted.number), 303)
+
+
+@bp.post("/<code>/preview")
+def preview(code: str) -> ResponseReturnValue:
+    return _page(_revised(_read(found(code))))
+
+
+@bp.get("/<code>/preview")
+@bp.get("/<code>/updates")
+def back(code: str) -> ResponseReturnValue:
+    """Somebody loaded the address of a form: the room is where they want to be."""
+    return redirect(url_for(".show", code=code))
+
+
+def current() -> Organisation:
+    """The organisation; a console without one does not exist."""
+    return organisation.current() or abort(404)
+
+
+def found(code: str) -> Incident:
+    return status.by_code(code) or abort(404)
+
+
+def _begin(incident: Incident | None) -> Writing:
+    ours = current()
+    typed = replace(composer.begin(ours, incident), form_key=forms.form_key())
+    if incident is None:
+        typed = replace(typed, roles={forms.commander_role(ours): g.account.name})
+    return composer.write(ours, incident, typed, author=g.account)
+
+
+def _read(incident: Incident | None) -> Writing:
+    ours = current()
+    return composer.write(ours, incident, forms.read_typed(ours, incident), author=g.account)
+
+
+def _revised(writing: Writing) -> Writing:
+    """The writing after a button beside a message: edit its words, or use the template again."""
+    act, _, name = request.form.get("do", "").partition("-")
+    audience = next((known for known in Audience if known.value == name), None)
+    if audience is None or act not in ("edit", "template"):
+        return writing
+    by_hand = {**writing.typed.by_hand}
+    by_hand.pop(audience, None)
+    if act == "edit":
+        draft = writing.draft(audience)
+        by_hand[audience] = Hand(draft.body, draft.subject or "")
+    return replace(writing, typed=replace(writing.typed, by_hand=by_hand))
+
+
+def _warn_of_blanks(writing: Writing) -> None:
+    """Ask once more when words that a person changed still hold a blank."""
+    if forms.checked("blanks_are_meant"):
+        return
+    if left := writing.left_blank:
+        blanks = ", ".join(f"“{blank}”" for texts in left.values() for blank in texts)
+        raise Rejected(blanks=f"A message still holds a blank: {blanks}.")
+
+
+def _seen(incident: Incident) -> int:
+    seen = forms.number("seen")
+    return incident.newest if seen is None else seen
+
+
+def _audiences(writing: Writing) -> str:
+    count = len(writing.typed.audiences)
+    return "1 audience" if count == 1 else f"{count} audiences"
+
+
+def _page(writing: Writing, errors: dict[str, str] | None = None, *, is_told: bool = False) -> str:
+    """The composer with everything around it, or the composer alone when its script asks.
+
+    `is_told` when the person is told by this page what others posted: the form moves on to it.
+    """
+    incident = writing.incident
+    seen = _seen(incident) if incident else 0
+    shown: dict[str, Any] = {
+        "writing": writing,
+        "incident": incident,
+        "errors": errors or {},
+        "messages": room.seen(writing),
+        "missed": [u for u in incident.updates if u.number > seen] if incident else [],
+        "seen": incident.newest if incident and is_told else seen,
+        "reopening": "reopen" in request.values,
+        "room": room,
+        "story": story,
+        "levels": composer.severities(writing.runbook),
+        "commander": next(iter(writing.typed.roles.values()), ""),
+    }
+    if request.headers.get("X-Part") == "composer":
+        return render_template("console/incidents/_composer.html", **shown)
+    if incident is None:
+        return render_template("console/incidents/new.html", **shown)
+    return render_template("console/incidents/show.html", **shown, went=story.how_it_went(incident))

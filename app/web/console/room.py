@@ -1,0 +1,115 @@
+"""What the composer of the incident room shows: the road, the choices, each audience's words."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from markupsafe import Markup
+
+from app.content import composer, marking
+from app.content.composer import Hand, Writing
+from app.domain import components, subscribers
+from app.web import filters
+from app.words import Audience, Impact, Stage
+
+WAITS = (15, 30, 60, 120, 240, 480, 1440, 2880, 10080)
+"""Minutes that are offered for the next update."""
+
+
+@dataclass(frozen=True)
+class Mile:
+    """A stage on the incident's road, in the runbook's word."""
+
+    stage: Stage
+    word: str
+    reached_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What one audience will read, as it stands now."""
+
+    audience: Audience
+    reach: str
+    subject: Markup | None
+    body: Markup
+    hand: Hand | None
+    template: str
+    origin: str
+    line: int
+    is_told: bool
+    is_missing: bool
+
+
+def road(writing: Writing) -> list[Mile]:
+    """The stages in order, with when the incident first came to each."""
+    updates = reversed(writing.incident.updates) if writing.incident else iter(())
+    reached: dict[Stage, datetime] = {}
+    for update in updates:
+        reached.setdefault(update.stage, update.published_at)
+    return [
+        Mile(stage, composer.stage_word(writing.runbook, stage), reached.get(stage))
+        for stage in Stage
+    ]
+
+
+def stage_word(writing: Writing, stage: Stage) -> str:
+    """A stage in the runbook's own word."""
+    return composer.stage_word(writing.runbook, stage)
+
+
+def seen(writing: Writing) -> list[Seen]:
+    """What every audience will read."""
+    return [_seen(writing, audience) for audience in Audience]
+
+
+def _seen(writing: Writing, audience: Audience) -> Seen:
+    draft = writing.draft(audience)
+    missing = [question.name for question in draft.missing]
+    show = marking.plain if audience is Audience.INTERNAL else marking.rendered
+    subject = draft.subject_segments or ((draft.subject, None),) if draft.subject else None
+    return Seen(
+        audience=audience,
+        reach=reach(writing, audience),
+        subject=marking.plain(subject, missing) if subject else None,
+        body=show(draft.segments, missing),
+        hand=writing.typed.by_hand.get(audience),
+        template=draft.template_name,
+        origin=draft.origin,
+        line=draft.line,
+        is_told=audience in writing.typed.audiences,
+        is_missing=bool(missing),
+    )
+
+
+def reach(writing: Writing, audience: Audience) -> str:
+    """Whom an audience's message reaches: "1,204 subscribers", "Slack and 2 addresses"."""
+    if audience is Audience.PUBLIC:
+        return "everyone who looks"
+    if audience is Audience.CUSTOMER:
+        return filters.many(subscribers.count(), "subscriber") + " by email"
+    organisation = writing.organisation
+    channel = writing.situation.channel
+    slack = [f"Slack {channel}" if channel else "Slack"] if organisation.slack_webhook else []
+    count = len(organisation.internal_emails)
+    mails = [filters.many(count, "address", "addresses")] if count else []
+    return " and ".join([*slack, *mails]) or "kept here; no Slack and no address is set"
+
+
+def promises(writing: Writing) -> list[tuple[str, str]]:
+    """The choices for the next update; the first is what the runbook asks for."""
+    usual = writing.default_minutes
+    waits = [("", f"in {filters.minutes(usual)}, as the runbook has it")]
+    waits += [(str(wait), f"in {filters.minutes(wait)}") for wait in WAITS if wait != usual]
+    return [*waits, ("none", "no promise this time")]
+
+
+def parts(writing: Writing) -> list[tuple[str, list[tuple[str, str, bool, Impact]]]]:
+    """Components by group: code, name, whether it is hidden, and what the update says of it."""
+    found: list[tuple[str, list[tuple[str, str, bool, Impact]]]] = []
+    for component in components.every():
+        group = component.group.name if component.group else ""
+        if not found or found[-1][0] != group:
+            found.append((group, []))
+        impact = writing.typed.impacts.get(component.id, Impact.OPERATIONAL)
+        found[-1][1].append((component.code, component.name, component.hidden, impact))
+    return found

@@ -1,0 +1,172 @@
+"""What the incident room tells beside the composer: what happened, what is due, who does what."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from app import clock
+from app.content import composer, values
+from app.db import db
+from app.domain import deliveries, status
+from app.domain.deliveries import Progress
+from app.models import Announcement, Audit, Channel, Incident, Message, Obligation
+from app.runbook.model import Checklist, Section
+from app.web import filters
+from app.words import Impact
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One thing that happened in the incident. `told` says how its messages went."""
+
+    at: datetime
+    who: str
+    what: str
+    anchor: str = ""
+    told: str = ""
+
+
+def story(incident: Incident) -> list[Happening]:
+    """Everything that happened, newest first."""
+    happened = [*_posted(incident), *_noted(incident), *_audited(incident)]
+    return sorted(happened, key=lambda one: one.at, reverse=True)
+
+
+def _posted(incident: Incident) -> Iterator[Happening]:
+    went = how_it_went(incident)
+    for update in incident.updates:
+        word = composer.stage_word(incident.runbook.read, update.stage)
+        told = [line for message in update.messages if (line := _told(went.get(message.id, [])))]
+        yield Happening(
+            update.published_at,
+            update.author.name if update.author else "",
+            f"{word}, posted",
+            f"update-{update.number}",
+            "; ".join(told),
+        )
+
+
+def _told(sent: list[tuple[Announcement, Progress]]) -> str:
+    lines = []
+    for announcement, progress in sent:
+        whom = "Slack" if announcement.channel is Channel.SLACK else "addresses"
+        whom = "subscribers" if not announcement.internal else whom
+        if not progress.is_expanded and not progress.wanted:
+            lines.append(f"{whom}: about to be told")
+        elif progress.wanted:
+            failed = f", {progress.failed} failed" if progress.failed else ""
+            lines.append(f"{whom}: {progress.sent:,} of {progress.wanted:,} told{failed}")
+    return "; ".join(lines)
+
+
+def _noted(incident: Incident) -> Iterator[Happening]:
+    for note in incident.notes:
+        yield Happening(note.at, note.author.name, "wrote a note", f"note-{note.id}")
+
+
+def _audited(incident: Incident) -> Iterator[Happening]:
+    rows = db.session.scalars(select(Audit).where(Audit.incident_id == incident.id))
+    for row in rows:
+        if row.action not in ("update posted", "incident opened"):
+            who = row.account.name if row.account else ""
+            yield Happening(row.at, who, _said(row))
+
+
+def _said(row: Audit) -> str:
+    told = row.details
+    if row.action == "severity changed":
+        return f"severity {told.get('before')} → {told.get('now')}"
+    if row.action == "role given":
+        return f"{told.get('role')}: {told.get('person') or 'nobody'}"
+    return row.action
+
+
+def how_it_went(incident: Incident) -> dict[int, list[tuple[Announcement, Progress]]]:
+    """For each message, by its id, its announcements and how far they have come."""
+    ids = [message.id for update in incident.updates for message in update.messages]
+    rows = list(db.session.scalars(select(Announcement).where(Announcement.message_id.in_(ids))))
+    progress = deliveries.progress_of(rows)
+    went: dict[int, list[tuple[Announcement, Progress]]] = {}
+    for row in rows:
+        went.setdefault(row.message_id or 0, []).append((row, progress[row.id]))
+    return went
+
+
+def told(went: dict[int, list[tuple[Announcement, Progress]]], message: Message) -> str:
+    """How one message went, in words."""
+    return _told(went.get(message.id, []))
+
+
+def checklists(incident: Incident) -> tuple[list[Checklist], list[Checklist]]:
+    """The runbook's checklists of the present stage, and the others that fit the severity."""
+    fitting = [
+        checklist
+        for checklist in incident.runbook.read.checklists
+        if not checklist.severities or incident.severity_key in checklist.severities
+    ]
+    now = [checklist for checklist in fitting if checklist.stage is incident.stage]
+    return now, [checklist for checklist in fitting if checklist not in now]
+
+
+def sections(incident: Incident) -> list[Section]:
+    """The runbook's sections about the present stage."""
+    return [
+        section
+        for section in incident.runbook.read.sections
+        if section.stage is incident.stage and section.text.strip()
+    ]
+
+
+def obligations(incident: Incident) -> list[Obligation]:
+    """What the runbook wants: what is still to be done first, by when it is due."""
+    wanted = [due for due in incident.obligations if not due.dropped]
+    return sorted(wanted, key=lambda due: (due.done_at is not None, due.due_at))
+
+
+def open_obligations(incident: Incident) -> list[Obligation]:
+    return [due for due in obligations(incident) if due.done_at is None]
+
+
+def took(incident: Incident, due: Obligation) -> str:
+    """How long it was until an obligation was done, since somebody knew of the incident."""
+    if due.done_at is None:
+        return ""
+    return values.span(due.done_at - incident.aware_at)
+
+
+def roles(incident: Incident) -> list[tuple[str, str]]:
+    """The runbook's roles and whoever else was named, with who plays them."""
+    known = [role.name for role in incident.runbook.read.roles] or ["Incident Commander"]
+    names = [*known, *(name for name in incident.roles if name not in known)]
+    return [(name, incident.roles.get(name, "")) for name in names]
+
+
+def tone(incident: Incident) -> str:
+    """The tone of the worst that is said of a component; works when it is over."""
+    if not incident.is_open:
+        return filters.TONES[Impact.OPERATIONAL]
+    said = status.impacts_now(incident, public=False).values()
+    worst = max(said, key=lambda impact: impact.rank, default=Impact.DEGRADED)
+    return filters.TONES[worst]
+
+
+def word(incident: Incident) -> str:
+    """Where it stands, in the runbook's own word."""
+    return composer.stage_word(incident.runbook.read, incident.stage)
+
+
+def lasted(incident: Incident) -> str:
+    return values.span((incident.resolved_at or clock.now()) - incident.occurred_at)
+
+
+def changes(incident: Incident) -> list[Audit]:
+    """Earlier details of the incident, newest first, with who changed them."""
+    return list(
+        db.session.scalars(
+            select(Audit)
+            .where(Audit.incident_id == incident.id, Audit.action == "details changed")
+            .order_by(Audit.id.desc())
+        )
+    )

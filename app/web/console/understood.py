@@ -1,0 +1,56 @@
+"""What was understood of a runbook, as people are shown it before and after it is taken."""
+
+from dataclasses import dataclass
+
+from app.content import choosing, composer
+from app.content.choosing import Choice
+from app.runbook import default
+from app.runbook.model import Obligation, Runbook
+from app.words import Audience, Stage
+
+
+@dataclass(frozen=True)
+class Step:
+    """A stage in the runbook's word, and whose template speaks to each audience there."""
+
+    word: str
+    own_word: bool
+    choices: dict[Audience, Choice]
+
+
+def steps(runbook: Runbook) -> list[Step]:
+    """The first update and those after it; at the highest severity, which has most templates."""
+    levels = composer.severities(runbook)
+    key = levels[0].key if levels else None
+    found = [_step(runbook, Stage.INVESTIGATING, key, first=True)]
+    return [*found, *(_step(runbook, stage, key, first=False) for stage in Stage)]
+
+
+def _step(runbook: Runbook, stage: Stage, key: str | None, *, first: bool) -> Step:
+    word = "First update" if first else composer.stage_word(runbook, stage)
+    choices = {
+        audience: choosing.choose(
+            runbook,
+            default.default(),
+            audience=audience,
+            stage=stage,
+            severity_key=key,
+            first=first,
+        )
+        for audience in Audience
+    }
+    return Step(word, stage in runbook.stage_words and not first, choices)
+
+
+def cadence(runbook: Runbook, key: str) -> tuple[int, bool]:
+    """Minutes between updates at a severity, and whether that comes from the shipped runbook."""
+    own = runbook.severity(key)
+    return composer.cadence(runbook, key), not (own and own.update_every_minutes)
+
+
+def obligations(runbook: Runbook) -> list[tuple[str, list[Obligation]]]:
+    """Timed obligations by severity; "" for those of every severity."""
+    found: dict[str, list[Obligation]] = {}
+    for obligation in runbook.obligations:
+        found.setdefault(obligation.severity or "", []).append(obligation)
+    return list(found.items())

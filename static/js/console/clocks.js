@@ -1,0 +1,21 @@
+// Keeps the clocks of the page going: "in 7 min", "12 min late".
+
+const words = (milliseconds) => {
+  const late = milliseconds < 0;
+  const minutes = Math.floor(Math.abs(milliseconds) / 60000);
+  const [days, hours, rest] = [Math.floor(minutes / 1440), Math.floor((minutes % 1440) / 60), minutes % 60];
+  const span = days ? `${days} d ${hours} h` : hours ? `${hours} h ${rest} min` : `${rest} min`;
+  return late ? `${span} late` : `in ${span}`;
+};
+
+export const tick = () => {
+  for (const clock of document.querySelectorAll("[data-until]")) {
+    const left = new Date(clock.dataset.until) - Date.now();
+    const said = words(left);
+    if (clock.textContent !== said) clock.textContent = said;
+    clock.closest(".chip")?.classList.toggle("late", left < 0);
+  }
+};
+
+tick();
+setInterval(tick, 10000);
