@@ -45,6 +45,11 @@ def has(vocabulary: Vocabulary, text: str) -> bool:
 
 def in_any(vocabulary: Vocabulary, texts: Iterable[str]) -> bool:
     """Whether one of the texts, mostly headings, holds one of a vocabulary's words."""
+    return _in_any(vocabulary, tuple(texts))
+
+
+@lru_cache(maxsize=16_384)
+def _in_any(vocabulary: Vocabulary, texts: tuple[str, ...]) -> bool:
     return any(has(vocabulary, text) for text in texts)
 
 

@@ -231,15 +231,17 @@ def test_boxes_are_counted_once_wherever_they_stand():
     assert items == ["one", "two", "three", "four", "five", "six", "seven", "eight"]
 
 
-def test_reading_a_real_runbook_takes_less_than_a_tenth_of_a_second():
-    text = shared.text("dirt-free-crm.md")
+@pytest.mark.parametrize("name", ["dirt-free-crm.md", "intelliflow-crm.md"])
+def test_reading_a_real_runbook_takes_less_than_a_tenth_of_a_second(name):
+    text = shared.text(name)
     read(text)
 
+    # The time of this process alone: what else the machine does is not the reader's.
     taken = []
     for _ in range(5):
-        start = time.perf_counter()
+        start = time.process_time()
         read(text)
-        taken.append(time.perf_counter() - start)
+        taken.append(time.process_time() - start)
 
     assert min(taken) < 0.1
 
