@@ -60,6 +60,8 @@ DURATION = _any(
     r"time to restore", r"for a total of", r"unavailable for", r"varaktighet", r"nedetid",
     r"x hours", r"x minutes", r"hours and minutes", r"total hours",
 )  # fmt: skip
+MENTION = re.compile(r"^@?(?:channel|here|all|everyone)\s+", re.I)
+UNTIL = re.compile(r"\b(?:until|to|and|by|bis|à|a|til|till)$")
 GREETING = re.compile(
     r"(?:dear|hi|hello|hey|hallo|liebe[rs]?|sehr geehrte[rs]?|bonjour|cher|chère|hola|estimad[oa]"
     r"|olá|prezad[oa]|k[æj]+re?|hej|hei|bästa?)(?: (?:herr|frau|mr|ms|valued))?"
@@ -119,7 +121,7 @@ PERSON = re.compile(
     r"|nom|nombre|nome|navn|namn|name der person|engineer|assignee)(?: .{0,20})?"
 )
 ROLE = re.compile(
-    r"(?:tech(?:nical)? lead|communications? (?:lead|manager|officer)|comms? lead|scribe"
+    r"(?:tech(?:nical)? lead|communications? (?:lead|manager|officer)|\bcomms?\b(?: lead)?|scribe"
     r"|business liaison|customer (?:liaison|success lead)|support lead|operations lead|ops lead"
     r"|security (?:lead|officer)|subject matter experts?|on ?call engineer|engineering lead"
     r"|deputy|liaison(?: officer)?|executive sponsor|problem manager|duty manager|protokollführer"
@@ -139,7 +141,8 @@ BRIEF = _any(
 TITLE_LABEL = _any(
     r"^title$", r"^incident$", r"incident (?:title|name|summary)$", r"^subject\b", r"^summary$",
     r"^titel$", r"^titre$", r"^título$", r"^tittel$", r"^vorfall$", r"^hændelse$", r"^störung$",
-    r"^headline$", r"^name$", r"^what$", r"^(?:the )?(?:issue|problem)$", r"^overview$",
+    r"^headline$", r"^name$", r"^what$", r"(?:declared|all clear|opened|closed)$",
+    r"^(?:the )?(?:issue|problem)$", r"^overview$",
     r"^(?:short |incident )?description$", r"service (?:update|restored|disruption|alert) $",
 )  # fmt: skip
 LABELLED: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -233,6 +236,9 @@ WORDS: tuple[tuple[str, re.Pattern[str]], ...] = (
         r"contact", r"support (?:e ?mail|phone|address|team|link|url|portal)", r"phone", r"hotline",
         r"e ?mail address", r"kontakt", r"contacto", r"contato", r"help ?desk", r"^e ?mail$",
         r"support$",
+    )),
+    ("other:document", re.compile(
+        r"(?:link|url).*(?:doc|ticket|jira|dashboard|report|recording)|(?:doc|ticket).*(?:link|url)"
     )),
     ("link", _any(
         r"status ?page", r"\burl\b", r"\blinks?\b", r"https?", r"statusseite", r"dashboard",

@@ -49,38 +49,50 @@ def bind(
 
     `line_text` is the whole line, `after` what follows the blank on it.
     """
-    inside, label = _bare(blank.text), _bare(blank.label)
-    line = line_text.lower()
-    if blank.choices and (found := _of_choices(blank)):
-        return found
-    if counted := _counted(inside, label, after.lower()):
-        return counted
-    if in_subject and (fact_words.VAGUE.fullmatch(inside) or fact_words.BRIEF.search(inside)):
+    inside, label = _bare(blank.text), _bare(fact_words.MENTION.sub("", blank.label))
+    found = (
+        _of_choices(blank)
+        or _counted(inside, label, after.lower())
+        or _named_at_once(inside, label, blank.label, in_subject)
+        or _of_sense(inside, label, line_text.lower(), stage, in_subject)
+    )
+    if found == "author" and audience is not Audience.INTERNAL:
+        # To the outside it is the organisation that signs, not the responder on duty.
+        return "organisation"
+    if stage is TemplateStage.OTHER:
+        return fact_words.WINDOW.get(found, found)
+    return found
+
+
+def _named_at_once(inside: str, label: str, before: str, in_subject: bool) -> str | None:
+    """Facts that a few words tell wherever they stand."""
+    vague = fact_words.VAGUE.fullmatch(inside) or fact_words.BRIEF.search(inside)
+    if in_subject and vague:
         return "title"
     if not _says_something(inside):
-        return _of_label(label, line, stage, in_subject) or _own(label or inside)
+        return None
+    if inside == "name" and not label and not in_subject:
+        return "author"
     if fact_words.GREETING.fullmatch(label) and fact_words.RECIPIENT.search(inside):
         return "recipient"
-    if fact_words.CHANNEL_BEFORE.search(blank.label):
-        return "channel"
-    if role := _role(inside, label):
-        return role
+    return "channel" if fact_words.CHANNEL_BEFORE.search(before) else _role(inside, label)
+
+
+def _of_sense(inside: str, label: str, line: str, stage: TemplateStage, in_subject: bool) -> str:
+    if not _says_something(inside):
+        return _of_label(label, line, stage, in_subject) or _own(label or inside)
     if found := _of_time(inside, label, line, stage):
-        return fact_words.WINDOW.get(found, found) if stage is TemplateStage.OTHER else found
+        return found
+    by_label = _of_label(label, line, stage, in_subject)
+    by_words = _of_words(inside, label, in_subject)
     if fact_words.VAGUE.fullmatch(inside):
-        return (
-            _of_label(label, line, stage, in_subject)
-            or _of_words(inside, "", in_subject)
-            or (_own(f"{label} {inside}" if label else inside))
-        )
-    return (
-        _of_words(inside, label, in_subject)
-        or _of_label(label, line, stage, in_subject)
-        or _own(inside)
-    )
+        return by_label or by_words or _own(f"{label} {inside}")
+    return by_words or by_label or _own(inside)
 
 
 def _of_choices(blank: Blank) -> str | None:
+    if not blank.choices:
+        return None
     if any(words.stage_named(choice) for choice in blank.choices):
         return "stage"
     if all(fact_words.SEVERITY_CHOICE.fullmatch(choice) for choice in blank.choices):
@@ -132,7 +144,8 @@ def _of_time(inside: str, label: str, line: str, stage: TemplateStage) -> str | 
             return name
     for name, pattern in fact_words.TIMES:
         if pattern.search(label):
-            return name
+            is_ahead = stage in _BEFORE_THE_END and fact_words.UNTIL.search(label)
+            return "eta" if name == "resolved" and is_ahead else name
     if fact_words.DATE.fullmatch(inside):
         return "date"
     if re.search(r"resolved|restored|fixed|behoben|résolu|resuelt|resolvid", line):
@@ -188,7 +201,11 @@ def _role(inside: str, label: str) -> str | None:
 
 def role(name: str) -> str:
     """The name of the fact who plays a role, the same for "Technical Lead" and "tech lead"."""
-    bare = _bare(name).replace("technical", "tech").replace("operations", "ops")
+    bare = (
+        "comms lead"
+        if _bare(name) in ("comm", "comms")
+        else _bare(name).replace("technical", "tech").replace("operations", "ops")
+    )
     return f"role:{re.sub(r'communications?', 'comms', bare).strip()}"
 
 
@@ -211,6 +228,7 @@ def _says_something(inside: str) -> bool:
     )
 
 
+_BEFORE_THE_END = (TemplateStage.INITIAL, TemplateStage.UPDATE)
 _KNOWN = (
     ("title", "What is it about?"),
     ("severity", "Which severity?"),

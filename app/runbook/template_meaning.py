@@ -153,7 +153,7 @@ def _keys(text: str, severities: Sequence[Severity]) -> Iterator[str]:
         if _RANGE.search(found.group(0)) and len(digits) == 2:
             digits = [str(n) for n in range(int(digits[0]), int(digits[1]) + 1)]
         if re.match(r"\s*(?:\+|and above|or (?:higher|above)|und höher)", text[found.end() :]):
-            digits = [str(n) for n in range(1, int(digits[0]) + 1)]
+            digits = [str(n) for n in range(int(digits[0]) + 1)]
         numbers.update(digits)
     named = {found.lower() for found in re.findall(r"\w+", " ".join(_IN_PARENTHESES.findall(text)))}
     for severity in severities:

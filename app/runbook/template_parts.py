@@ -95,6 +95,8 @@ def _head(lines: Sequence[Line]) -> tuple[str | None, str, int]:
             continue
         if found := words.SUBJECT.match(text):
             return clean_subject(found["subject"]), "\n".join(headers), index + 1
+        if (title := _TITLE.match(text)) and _is_body_next(lines[index + 1 :]):
+            return clean_subject(title["title"]), "\n".join(headers), index + 1
         if not _HEADER.match(text):
             break
         headers.append(text)
@@ -105,6 +107,11 @@ def is_quoted(text: str) -> bool:
     """Whether a line of some length stands in quotation marks."""
     bare = text.strip()
     return len(bare) > 20 and bare[0] in '"“„«' and bare[-1] in '"”“»'
+
+
+def _is_body_next(lines: Sequence[Line]) -> bool:
+    following = next((text for _, text in lines if text.strip()), "")
+    return bool(BODY_MARK.fullmatch(following) or _BODY_LEAD.fullmatch(following))
 
 
 def unquoted(text: str) -> str:
@@ -210,6 +217,9 @@ _HEADER = re.compile(
 BODY_MARK = re.compile(
     r"[\s>*_-]{0,8}(?:body|message|text|template|vorlage|modèle|plantilla|copy|content|nachricht|corps|cuerpo|corpo|tekst|brödtext)[\s*_]*:[\s*_]*",
     re.I,
+)
+_TITLE = re.compile(
+    r"[\s>*_-]{0,8}(?:title|titel|titre|título|tittel)[\s*_]*:[\s*_]*(?P<title>\S.*)", re.I
 )
 _BODY_LEAD = re.compile(
     r"[\s>*_-]{0,8}(?:body|message|text|nachricht|corps|cuerpo|corpo|tekst)[\s*_]{0,3}:[\s*_]{0,4}"

@@ -11,6 +11,14 @@ SAMPLES = Path(__file__).parent / "samples"
 SEVERITIES = tuple(Severity(str(number)) for number in (1, 2, 3, 4))
 
 EXPECTED = {
+    "angle_marks.md": [
+        ("Slack (#war-room)", "internal", "initial", 20, None),
+        ("Status Page — Investigating", "public", "initial", 30, "<Service> degraded"),
+        ("Status Page — Resolved", "public", "resolved", 37, "<Service> degraded"),
+        ("Email to account managers", "internal", "initial", 45, None),
+        ("All-clear", None, "resolved", 55, None),
+        ("Post-incident email", "customer", "other", 79, "Summary of the incident on <date>"),
+    ],
     "capitals.md": [
         ("Investigating (status page + email)", "public", "initial", 10, None),
         ("Update (status page + email)", "public", "update", 16, None),
