@@ -19,7 +19,7 @@ _UNITS: tuple[tuple[float, str], ...] = (
         60,
         r"h|hrs?\.?|hours?|std\.?|stunden?|heures?|horas?|timers?|time|tim\.?|timm(?:e|ar)|hs",
     ),
-    (1440, r"d|days?|tage?n?|jours?|días?|dias?|dage?|dager|dygn|dagar|døgn"),
+    (1440, r"d|days?|tage?[ns]?|jours?|días?|dias?|dage?|dager|dygn|dagar|døgn"),
     (10080, r"w|wks?|weeks?|wochen?|semaines?|semanas?|uger?|uker?|veck(?:a|or)"),
     (43200, r"months?|monate?n?|mois|mes(?:es)?|mês|måneder?|månad(?:er)?"),
 )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from app.runbook import place_words, words
+from app.runbook.levels import leading
 from app.runbook.model import Role
 from app.runbook.outline import Outline, Statement, Table, without_number
 
@@ -87,7 +88,7 @@ def _role_name(statement: Statement) -> str | None:
         return None
     if not name or len(name) > 50 or name.count(" ") > 5 or _DUTY_LABEL.match(name):
         return None
-    if place_words.EXTENDED.search(statement.text) or _is_listing(name):
+    if place_words.EXTENDED.search(statement.text) or _is_listing(name) or leading(name):
         return None
     if place_words.ROLE_NAME.fullmatch(name):
         told = statement.kind != "item" or statement.text.rstrip(": ") != name

@@ -291,6 +291,81 @@ Updates go out every 30 minutes for Sev1 and every 4 hours for Sev2.
 - **Sev1**: page the director on call within 20 minutes
 """
 
+BOLD_LINES = """\
+# Outage runbook
+
+## Severity definitions
+
+**SEV1 (Critical)** - Complete outage.
+Response: 5 minutes. Updates: every 20 minutes. Resolve: 2 hours.
+
+**SEV2 (Major)** - Partial outage.
+Response: 20 minutes. Updates: hourly. Resolve: 8 hours.
+
+## During a SEV1
+1. Incident commander must be assigned within 10 minutes.
+2. Update the status page within 15 minutes.
+3. Notify the CEO within one hour.
+
+## During a SEV2
+1. Update the status page within 60 minutes.
+
+## Review
+- SEV1: blameless post-mortem within 3 days
+- SEV2: blameless post-mortem within 1 week
+"""
+
+SIDEWAYS = """\
+# Incident comms playbook
+
+## Severities
+| Sev | Description |
+|---|---|
+| Sev0 | Catastrophe |
+| Sev1 | Outage |
+| Sev2 | Degraded |
+
+## Who needs to hear what
+| | Sev0 | Sev1 | Sev2 |
+|---|---|---|---|
+| Time to acknowledge | 5m | 15m | 1h |
+| Status page updated every | 15m | 30m | 2h |
+| Notify CTO | within 15m | within 1h | - |
+| Postmortem due | 48h | 5 days | optional |
+
+## Roles
+| Role | Responsibilities | On-call |
+|---|---|---|
+| IC | Runs the incident | PagerDuty |
+| Scribe | Notes | - |
+"""
+
+NESTED = """\
+# Incident response
+
+- P1
+  - Response time: 10 minutes
+  - Communication: every 30 minutes to customers
+  - Escalation: VP within 1 hour
+- P2
+  - Response time: 1 hour
+  - Communication: every 4 hours
+  - Escalation: manager within 4 hours
+"""
+
+GERMAN_LIST = """\
+# Incident-Handbuch
+
+## Prioritäten
+1. **P1 (kritisch)**: Totalausfall.
+   Reaktion innerhalb von 15 Minuten, Lösung innerhalb von 4 Stunden, Statusmeldung alle 30 Minuten.
+2. **P2 (hoch)**: Teilausfall.
+   Reaktion innerhalb von 1 Stunde, Lösung innerhalb eines Tages, Statusmeldung stündlich.
+
+## Eskalation
+- Nach 30 Minuten ohne Ursache: Bereichsleitung informieren
+"""
+
 RUNBOOKS = {
     "pager list": PAGER_LIST,
     "service table": SERVICE_TABLE,
@@ -306,6 +381,10 @@ RUNBOOKS = {
     "priority matrix": PRIORITY_MATRIX,
     "names only": NAMES_ONLY,
     "spread": SPREAD,
+    "bold lines": BOLD_LINES,
+    "sideways": SIDEWAYS,
+    "nested": NESTED,
+    "german list": GERMAN_LIST,
 }
 
 OTHER_PAPERS = {

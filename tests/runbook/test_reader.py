@@ -130,6 +130,10 @@ def test_the_second_real_runbook_comes_out_whole():
             {"Critical": (0, None, 20), "Major": (30, None, 60), "Minor": (None, None, None)},
         ),
         ("spread", {"Sev1": (10, 120, 30), "Sev2": (60, 1440, 240)}),
+        ("bold lines", {"SEV1": (5, 120, 20), "SEV2": (20, 480, 60)}),
+        ("sideways", {"Sev0": (5, None, 15), "Sev1": (15, None, 30), "Sev2": (60, None, 120)}),
+        ("nested", {"P1": (10, None, 30), "P2": (60, None, 240)}),
+        ("german list", {"P1": (15, 240, 30), "P2": (60, 1440, 60)}),
     ],
 )
 def test_severities_and_clocks_are_read_from_any_manner(name, expected):
@@ -149,6 +153,10 @@ def test_severities_and_clocks_are_read_from_any_manner(name, expected):
         ("startup", {(None, 45)}),
         ("priority matrix", {(None, 15), (None, 60)}),
         ("spread", {("Sev1", 20)}),
+        ("bold lines", {("SEV1", 10), ("SEV1", 15), ("SEV1", 60), ("SEV2", 60)}),
+        ("sideways", {("Sev0", 15), ("Sev1", 60)}),
+        ("nested", {("P1", 60), ("P2", 240)}),
+        ("german list", {(None, 30)}),
     ],
 )
 def test_duties_with_a_time_are_read_and_clocks_are_not_taken_for_them(name, expected):
