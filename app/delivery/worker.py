@@ -137,7 +137,6 @@ class Worker:
             if not ledger.is_wanted(claim):
                 return
             post = self._post(claim)
-            db.session.remove()  # hands the connection back: the provider may be slow
             self._journal.begin(claim.id)
             answer = self._channels[kind].send(post)
         except DeliveryFailed as failure:
@@ -164,6 +163,7 @@ class Worker:
                 slack.compose if announcement.channel is Kind.SLACK else email.compose
             )
             letter = self._letters[claim.announcement_id] = compose(announcement)
+            db.session.remove()  # hands the connection back: the provider may be slow
         if isinstance(letter, Letter):
             return email.addressed(letter, recipient=claim.recipient, address=claim.address)
         return letter

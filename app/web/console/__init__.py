@@ -3,13 +3,25 @@
 from flask import Blueprint
 
 from app.web import auth
-from app.web.console import account, components, incidents, people, response, runbook, settings
+from app.web.console import (
+    account,
+    components,
+    deliveries,
+    incidents,
+    mails,
+    people,
+    response,
+    runbook,
+    settings,
+)
 
 bp = Blueprint("console", __name__, url_prefix="/console")
 bp.before_request(auth.guard)
 bp.register_blueprint(account.bp)
 bp.register_blueprint(components.bp)
+bp.register_blueprint(deliveries.bp)
 bp.register_blueprint(incidents.bp)
+bp.register_blueprint(mails.bp)
 bp.register_blueprint(people.bp)
 bp.register_blueprint(response.bp)
 bp.register_blueprint(runbook.bp)
