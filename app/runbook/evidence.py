@@ -128,6 +128,8 @@ def _evidence(runbook: Runbook, outline: Outline) -> Iterator[int]:
     about = _is_about_incidents(runbook, outline)
     if len(runbook.severities) >= 2:
         yield 3 if timed else 1
+        # How often people are told is what a runbook promises, and terms of support do not.
+        yield int(any(s.update_every_minutes is not None for s in timed))
     elif timed:
         yield 2
     staged = [t for t in runbook.templates if t.stage is not TemplateStage.OTHER]

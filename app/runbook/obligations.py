@@ -55,6 +55,12 @@ _DEADLINE = re.compile(
     r"about |max\.? |maximal |højst )?|[<≤]\s?)$",
     re.IGNORECASE,
 )
+# "Normal for 30 minutes" is a state that lasts; only as a reason to escalate is it a clock.
+_LASTING = re.compile(
+    r"(?<!\w)(?:for|exceeds?|longer than|more than|under|über|plus de|más de|mais de|mere end|"
+    r"mer enn|mer än)\s(?:the first |about )?$",
+    re.IGNORECASE,
+)
 _BY_NATURE = re.compile(
     r"notif|inform|page|paging|escalat|assign|declare|convene|war room|bridge|engage|alert|call|"
     r"acknowledg|benachrichtig|eskalier|alarmier|meldung|avis|prévenir|informer|escalad|"
@@ -125,11 +131,12 @@ def _is_duty(timing: Timing, statement: Statement, scoped: bool) -> bool:
     if clock.rhythm:
         return scoped and statement.kind == "item" and len(text) - (clock.end - clock.start) > 8
     deadline = bool(_DEADLINE.search(text[: clock.start]))
+    lasting = bool(_LASTING.search(text[: clock.start]))
     if scoped:
-        return deadline or bool(_BY_NATURE.search(_around(text, clock)))
+        return (deadline and not lasting) or bool(_BY_NATURE.search(_around(text, clock)))
     if words.in_any(place_words.ESCALATION, (*statement.above[-2:], text)):
         return deadline or statement.kind == "item"
-    return deadline and _is_asked(statement)
+    return deadline and not lasting and _is_asked(statement)
 
 
 def _is_terse(before: str) -> bool:

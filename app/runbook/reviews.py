@@ -41,7 +41,7 @@ def read(
         ) and not _NAMES_MEETING.search(statement.text)
         (paperwork if about_paper else meetings).extend(found)
     reviews = meetings or paperwork
-    return tuple(dict.fromkeys(reviews)), tuple(unread) if not reviews else ()
+    return tuple(dict.fromkeys(reviews)), () if meetings else tuple(unread)
 
 
 _NAMES_MEETING = re.compile(
