@@ -14,7 +14,7 @@ from sqlalchemy import select
 from app import clock
 from app.cli import instance, printed, typed
 from app.cli.typed import Options
-from app.content import composer
+from app.content import cadences, composer
 from app.content.composer import Typed, Writing
 from app.db import db
 from app.domain import incidents, status
@@ -180,12 +180,12 @@ def _posted(incident: Incident, writing: Writing, *, as_json: bool) -> None:
 def _severity(runbook: Runbook, written: str) -> str:
     """The severity's key, however it was written: `1`, `SEV-1`, `p1` or `critical`."""
     wanted = written.casefold()
-    for level in composer.severities(runbook):
+    for level in cadences.severities(runbook):
         if wanted in (level.key.casefold(), (level.name or "").casefold()):
             return level.key
         if _bare(wanted) and _bare(wanted) == _bare(level.key.casefold()):
             return level.key
-    keys = ", ".join(level.key for level in composer.severities(runbook))
+    keys = ", ".join(level.key for level in cadences.severities(runbook))
     raise Rejected(severity=f"--severity: the runbook has no severity {written}. It has: {keys}.")
 
 

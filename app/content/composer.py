@@ -7,7 +7,8 @@ from functools import cached_property
 
 from app import clock
 from app.config import settings
-from app.content import choosing, messages
+from app.content import cadences, messages
+from app.content.filling import Question
 from app.content.messages import Composed, Draft
 from app.content.situations import Situation
 from app.domain import components, status
@@ -20,8 +21,6 @@ from app.words import Audience, Impact, Stage
 
 WAIVED = 0
 """In place of minutes: this update promises no next one."""
-FALLBACK_MINUTES = 60
-"""The promise where no runbook says anything."""
 
 
 @dataclass(frozen=True)
@@ -73,12 +72,12 @@ class Writing:
     @property
     def severity(self) -> Severity:
         key = self.incident.severity_key if self.incident else self.typed.severity_key
-        return self.runbook.severity(key) or _named(severities(self.runbook), key)
+        return self.runbook.severity(key) or _named(cadences.severities(self.runbook), key)
 
     @property
     def default_minutes(self) -> int:
         """The wait that the runbook promises: its template's own words, else its cadence."""
-        return promise_minutes(
+        return cadences.promise_minutes(
             self.runbook, self.severity.key, stage=self.typed.stage, first=self._is_first
         )
 
@@ -104,6 +103,11 @@ class Writing:
         return self.composed.drafts[audience]
 
     @property
+    def questions(self) -> tuple[Question, ...]:
+        """What is asked of people, without what the form asks anyway."""
+        return tuple(asked for asked in self.composed.questions if asked.name not in _ASKED_ANYWAY)
+
+    @property
     def left_blank(self) -> dict[Audience, tuple[str, ...]]:
         """The blanks that stand in words which a person changed, by audience."""
         found = {
@@ -120,14 +124,18 @@ class Writing:
     def check(self) -> None:
         """Raise Rejected for what has to be said before the messages can go out.
 
-        The field of a fact is `fact_` and its name.
+        The field is named as by `field_of`.
         """
         errors: dict[str, str] = {}
         for audience in Audience:
             if audience not in self.typed.audiences or audience in self.typed.by_hand:
                 continue
             for question in self.draft(audience).missing:
-                errors.setdefault(f"fact_{question.name}", _MISSING[audience])
+                errors.setdefault(
+                    field_of(question.name),
+                    f"{_SPEAKS[audience]} has a sentence about this: {question.text} Tell it here,"
+                    " or edit the words.",
+                )
         if errors:
             raise Rejected(**errors)
 
@@ -171,7 +179,7 @@ def write(
 def begin(organisation: Organisation, incident: Incident | None = None) -> Typed:
     """What the composer starts from: the next stage, the facts and impacts as they stand."""
     if incident is None:
-        known = severities(organisation.runbook.read)
+        known = cadences.severities(organisation.runbook.read)
         middle = known[min(1, len(known) - 1)].key if known else ""
         return Typed(
             stage=Stage.INVESTIGATING, severity_key=middle, channel=organisation.incident_channel
@@ -185,6 +193,11 @@ def begin(organisation: Organisation, incident: Incident | None = None) -> Typed
     )
 
 
+def field_of(fact: str) -> str:
+    """The form's field that tells a fact: `fact_` and its name, or the one it has anyway."""
+    return fact if fact in _ASKED_ANYWAY else f"fact_{fact}"
+
+
 def next_stage(stage: Stage) -> Stage:
     """The stage after this one; a resolved incident that is reopened begins anew."""
     road = list(Stage)
@@ -195,45 +208,9 @@ def runbook_of(organisation: Organisation, incident: Incident | None) -> Runbook
     return incident.runbook.read if incident else organisation.runbook.read
 
 
-def severities(runbook: Runbook) -> tuple[Severity, ...]:
-    """The runbook's severities, or the default runbook's where it names none."""
-    return runbook.severities or default.default().severities
-
-
 def stage_word(runbook: Runbook, stage: Stage) -> str:
     """The runbook's own word for a stage, or ours."""
     return runbook.stage_words.get(stage) or stage.value.capitalize()
-
-
-def cadence(runbook: Runbook, severity_key: str) -> int:
-    """Minutes between updates at a severity: the runbook's, else those of the default's level.
-
-    Levels of two runbooks correspond by their place in the order.
-    """
-    levels = severities(runbook)
-    place = next((at for at, level in enumerate(levels) if level.key == severity_key), 0)
-    if levels and (minutes := levels[place].update_every_minutes):
-        return minutes
-    shipped = default.default().severities
-    if not shipped:
-        return FALLBACK_MINUTES
-    return shipped[min(place, len(shipped) - 1)].update_every_minutes or FALLBACK_MINUTES
-
-
-def promise_minutes(runbook: Runbook, severity_key: str, *, stage: Stage, first: bool) -> int:
-    """Minutes to the next update: what the templates' own words promise, else the cadence."""
-    for audience in Audience:
-        choice = choosing.choose(
-            runbook,
-            default.default(),
-            audience=audience,
-            stage=stage,
-            severity_key=severity_key,
-            first=first,
-        )
-        if choice.origin == "runbook" and choice.template.promise_minutes:
-            return choice.template.promise_minutes
-    return cadence(runbook, severity_key)
 
 
 def situation(writing: Writing) -> Situation:
@@ -257,7 +234,7 @@ def situation(writing: Writing) -> Situation:
         components=_affected(writing),
         next_update_at=writing.promise_at,
         waived=typed.promise_minutes == WAIVED,
-        update_every_minutes=cadence(writing.runbook, writing.severity.key),
+        update_every_minutes=cadences.cadence(writing.runbook, writing.severity.key),
         roles=roles,
         author=author,
         channel=f"#{channel}" if channel else None,
@@ -284,10 +261,9 @@ def _named(levels: tuple[Severity, ...], key: str) -> Severity:
     return next((level for level in levels if level.key == key), Severity(key))
 
 
-_MISSING = {
-    Audience.PUBLIC: "The status page has a sentence about this. Fill it in, or edit the words.",
-    Audience.CUSTOMER: "The customers' mail has a sentence about this. Fill it in, or edit the"
-    " words.",
-    Audience.INTERNAL: "The colleagues' message has a sentence about this. Fill it in, or edit the"
-    " words.",
+_ASKED_ANYWAY = ("title", "components")
+_SPEAKS = {
+    Audience.PUBLIC: "The status page",
+    Audience.CUSTOMER: "The customers’ mail",
+    Audience.INTERNAL: "The colleagues’ message",
 }

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from app import clock
-from app.content import composer, messages
+from app.content import cadences, composer, messages
 from app.content.filling import Question
 from app.content.messages import Draft
 from app.content.situations import Situation
@@ -73,7 +73,7 @@ def rehearse(runbook: Runbook, *, begins: datetime | None = None) -> Rehearsal:
     begins = (begins or clock.now()).replace(second=0, microsecond=0)
     roles = dict(zip((role.name for role in runbook.roles), PEOPLE, strict=False))
     acts = tuple(
-        _act(runbook, severity, begins, roles) for severity in composer.severities(runbook)
+        _act(runbook, severity, begins, roles) for severity in cadences.severities(runbook)
     )
     problems = dict.fromkeys(_problems(runbook, acts))
     notes = dict.fromkeys(_notes(runbook, acts))
@@ -85,7 +85,7 @@ def _act(runbook: Runbook, severity: Severity, begins: datetime, roles: Mapping[
     at = begins
     for number, stage in enumerate(ROAD, start=1):
         earlier = scenes[-1].facts if scenes else {}
-        wait = composer.promise_minutes(runbook, severity.key, stage=stage, first=number == 1)
+        wait = cadences.promise_minutes(runbook, severity.key, stage=stage, first=number == 1)
         promise_at = at + timedelta(minutes=wait) if stage.is_open else None
         known = Situation(
             title=TITLE,
@@ -98,7 +98,7 @@ def _act(runbook: Runbook, severity: Severity, begins: datetime, roles: Mapping[
             severity_name=severity.name,
             components=(COMPONENT,),
             next_update_at=promise_at,
-            update_every_minutes=composer.cadence(runbook, severity.key),
+            update_every_minutes=cadences.cadence(runbook, severity.key),
             roles=roles,
             author=AUTHOR,
             channel=f"#{CHANNEL}",

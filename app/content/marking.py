@@ -17,7 +17,7 @@ _LEAD = re.compile(r"\s*(?:[-*+•]\s+|\d{1,3}[.)]\s+)?")
 
 def rendered(segments: Collection[Segment], missing: Collection[str] = ()) -> Markup:
     """The words as the page shows them, from Markdown, with each fact marked."""
-    return _with_marks(markdown.render(_enclosed(segments, missing)))
+    return _with_marks(str(markdown.render(_enclosed(segments, missing))))
 
 
 def plain(segments: Collection[Segment], missing: Collection[str] = ()) -> Markup:

@@ -41,7 +41,9 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         markdown=markdown.render,
         time=time,
+        clock=hour,
         day=day,
+        every=values.every,
         minutes=minutes,
         until=until,
         audience=lambda audience: AUDIENCES[Audience(audience)],
@@ -70,6 +72,13 @@ def time(at: datetime) -> Markup:
     zone = situations.zone(ours.time_zone if ours else "UTC")
     shown = values.clock_time(at, clock.now(), zone)
     return Markup('<time datetime="{}">{}</time>').format(at.isoformat(timespec="seconds"), shown)
+
+
+def hour(at: datetime) -> Markup:
+    """ "14:31" for a list where the zone is plain, with the day unless it is today."""
+    full = str(time(at))
+    shown = re.sub(r" [A-Z+\-0-9]{2,6}</time>$", "</time>", full)
+    return Markup(shown)  # noqa: S704  # what `time` made
 
 
 def moment(iso: str) -> Markup:

@@ -6,7 +6,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.config import settings
-from app.content import composer
+from app.content import cadences
 from app.domain import components, organisation
 from app.errors import Rejected
 from app.runbook import default
@@ -130,7 +130,7 @@ def _understood_page(text: str, source: str, reading: Runbook, errors: dict[str,
         | {"runbook_text": "" if source == SHIPPED else text, "source": source},
         source=source,
         reading=reading,
-        levels=composer.severities(reading),
+        levels=cadences.severities(reading),
         understood=understood,
         typed=request.form,
         errors=errors,

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.content import composer
+from app.content import cadences, composer
 from app.content.composer import Hand, Writing
 from app.domain import incidents, organisation, status
 from app.errors import Conflict, Rejected
@@ -168,7 +168,8 @@ def _page(writing: Writing, errors: dict[str, str] | None = None, *, is_told: bo
         "reopening": "reopen" in request.values,
         "room": room,
         "story": story,
-        "levels": composer.severities(writing.runbook),
+        "levels": cadences.severities(writing.runbook),
+        "every": lambda key: cadences.cadence(writing.runbook, key),
         "commander": next(iter(writing.typed.roles.values()), ""),
     }
     if request.headers.get("X-Part") == "composer":

@@ -5,7 +5,7 @@ from datetime import datetime
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.content import composer, situations
+from app.content import cadences, situations
 from app.domain import incidents, response
 from app.errors import Rejected
 from app.models import Incident, Message, Role
@@ -38,9 +38,9 @@ def _severity_page(incident: Incident, errors: dict[str, str]) -> str:
     return render_template(
         "console/incidents/severity.html",
         incident=incident,
-        levels=composer.severities(read),
+        levels=cadences.severities(read),
         wanted=lambda key: [o for o in read.obligations if o.severity in (None, key)],
-        every=lambda key: composer.cadence(read, key),
+        every=lambda key: cadences.cadence(read, key),
         chosen=request.form.get("severity", incident.severity_key),
         errors=errors,
     )

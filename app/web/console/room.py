@@ -84,15 +84,15 @@ def _seen(writing: Writing, audience: Audience) -> Seen:
 def reach(writing: Writing, audience: Audience) -> str:
     """Whom an audience's message reaches: "1,204 subscribers", "Slack and 2 addresses"."""
     if audience is Audience.PUBLIC:
-        return "everyone who looks"
+        return "whoever looks"
     if audience is Audience.CUSTOMER:
-        return filters.many(subscribers.count(), "subscriber") + " by email"
+        return filters.many(subscribers.count(), "subscriber")
     organisation = writing.organisation
     channel = writing.situation.channel
     slack = [f"Slack {channel}" if channel else "Slack"] if organisation.slack_webhook else []
     count = len(organisation.internal_emails)
     mails = [filters.many(count, "address", "addresses")] if count else []
-    return " and ".join([*slack, *mails]) or "kept here; no Slack and no address is set"
+    return ", ".join([*slack, *mails]) or "kept here; no Slack and no address is set"
 
 
 def promises(writing: Writing) -> list[tuple[str, str]]:

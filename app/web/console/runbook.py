@@ -4,7 +4,7 @@ from flask import Blueprint, abort, flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app import runbook as reader
-from app.content import composer
+from app.content import cadences
 from app.domain import runbooks
 from app.errors import Rejected
 from app.models import Role, RunbookVersion
@@ -41,7 +41,7 @@ def preview() -> ResponseReturnValue:
         text=text,
         source=source,
         reading=reading,
-        levels=composer.severities(reading),
+        levels=cadences.severities(reading),
         understood=understood,
     )
 
@@ -79,7 +79,7 @@ def _page(version: RunbookVersion, errors: dict[str, str]) -> str:
         version=version,
         in_use=version.id == current().runbook_id,
         reading=version.read,
-        levels=composer.severities(version.read),
+        levels=cadences.severities(version.read),
         versions=runbooks.versions(),
         understood=understood,
         pasted=request.form.get("runbook_text", "") if errors else "",

@@ -63,7 +63,7 @@ def _told(sent: list[tuple[Announcement, Progress]]) -> str:
 
 def _noted(incident: Incident) -> Iterator[Happening]:
     for note in incident.notes:
-        yield Happening(note.at, note.author.name, "wrote a note", f"note-{note.id}")
+        yield Happening(note.at, note.author.name, "Note", f"note-{note.id}")
 
 
 def _audited(incident: Incident) -> Iterator[Happening]:
@@ -77,10 +77,10 @@ def _audited(incident: Incident) -> Iterator[Happening]:
 def _said(row: Audit) -> str:
     told = row.details
     if row.action == "severity changed":
-        return f"severity {told.get('before')} → {told.get('now')}"
+        return f"Severity {told.get('before')} → {told.get('now')}"
     if row.action == "role given":
         return f"{told.get('role')}: {told.get('person') or 'nobody'}"
-    return row.action
+    return row.action.capitalize()
 
 
 def how_it_went(incident: Incident) -> dict[int, list[tuple[Announcement, Progress]]]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.content import choosing, composer
+from app.content import cadences, choosing, composer
 from app.content.choosing import Choice
 from app.runbook import default
 from app.runbook.model import Obligation, Runbook
@@ -20,7 +20,7 @@ class Step:
 
 def steps(runbook: Runbook) -> list[Step]:
     """The first update and those after it; at the highest severity, which has most templates."""
-    levels = composer.severities(runbook)
+    levels = cadences.severities(runbook)
     key = levels[0].key if levels else None
     found = [_step(runbook, Stage.INVESTIGATING, key, first=True)]
     return [*found, *(_step(runbook, stage, key, first=False) for stage in Stage)]
@@ -45,7 +45,7 @@ def _step(runbook: Runbook, stage: Stage, key: str | None, *, first: bool) -> St
 def cadence(runbook: Runbook, key: str) -> tuple[int, bool]:
     """Minutes between updates at a severity, and whether that comes from the shipped runbook."""
     own = runbook.severity(key)
-    return composer.cadence(runbook, key), not (own and own.update_every_minutes)
+    return cadences.cadence(runbook, key), not (own and own.update_every_minutes)
 
 
 def obligations(runbook: Runbook) -> list[tuple[str, list[Obligation]]]:
