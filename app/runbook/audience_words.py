@@ -71,7 +71,7 @@ _GREETS_CUSTOMERS = _any(
     r"sehr geehrte", r"^\W*liebe (?:kund|nutzer)", r"cher(?:s|e|es)?\b.{0,20}client",
     r"estimad[oa]s?",
     r"prezad[oa]s?", r"k[æä]re? (?:kund|bruk)", r"bästa kund",
-    r"apologi[sz]e for any inconvenience",
+    r"apologi[sz]e for (?:any|the)",
     r"your account", r"valued customer",
 )  # fmt: skip
 _SPEAKS_TO_TEAM = _any(

@@ -59,6 +59,11 @@ def _without_prefix(text: str, found: list[Blank], kinds: list[str]) -> list[Bla
     return found
 
 
+def references(text: str) -> frozenset[str]:
+    """The names of the document's reference links."""
+    return frozenset(name.lower() for name in _REFERENCE.findall(text))
+
+
 def distinct(text: str, references: frozenset[str] = frozenset()) -> tuple[str, ...]:
     """The texts of the blanks, each once, in order."""
     return tuple(dict.fromkeys(blank.text for blank in find(text, references)))
@@ -187,6 +192,7 @@ _MARKS = re.compile(
     r"|\(\((?P<round>[^()\n]{1,120}+)\)\)"
     r"|(?<![^\W_])(?P<line>_{3,}+)(?!\w)"
 )
+_REFERENCE = re.compile(r"^ {0,3}\[([^\[\]\n]{1,80})\]:\s*\S", re.M)
 _CLOSING_TAG = re.compile(r"</([a-z][a-z0-9]{0,11})>")
 _HTML = frozenset(
     "br b i p div span a img ul ol li table td tr th thead tbody strong em h1 h2 h3 h4 h5 h6 hr u"

@@ -77,18 +77,13 @@ def all_places(document: Document) -> Iterator[Place]:
         yield from _prose(run, document, starts)
 
 
-def references(text: str) -> frozenset[str]:
-    """The names of the document's reference links."""
-    return frozenset(name.lower() for name in _REFERENCE.findall(text))
-
-
 def is_message_in_prose(place: Place) -> bool:
     """Whether a quote, paragraphs or a list item are words to send."""
     if len(place.text) > sort.LONGEST_MESSAGE:
         return False
     if not _is_about_messages(place.headings) and not _MARK.search(place.text):
         return False
-    if place.kind == "prose" and _BULLET.match(place.text) and not blanks.find(place.text):
+    if place.kind == "prose" and not blanks.find(place.text) and _is_advice(place):
         return False
     if place.kind == "quote" and sort.is_note(place.text):
         return False
@@ -103,6 +98,15 @@ def is_message_in_prose(place: Place) -> bool:
     if place.kind == "quote" or place.subject:
         return bool(found) or len(place.text.split()) >= 6
     return len(found) >= 2 and place.kind == "prose" and not sort.is_instruction(place.text)
+
+
+def _is_advice(place: Place) -> bool:
+    """Whether sentences without blanks tell what "we" do about messages, and are none."""
+    if _BULLET.match(place.text):
+        return True
+    is_labelled = place.label and words.stage_of_name(place.label)
+    is_template = words.TEMPLATES.search(place.headings)
+    return not (is_labelled or is_template or place.subject or sort.is_letter(place.text))
 
 
 @lru_cache(maxsize=256)
@@ -266,6 +270,8 @@ def _is_lead(name: str, rest: str) -> bool:
     bare = parts.clean_name(name)
     tells = words.stage_named(bare) or words.stage_of_name(bare) or audience_words.audience_of(bare)
     words_to_send = parts.unquoted(rest)
+    if words_to_send[:1].islower() and not blanks.find(words_to_send):
+        return False
     if words.stage_named(bare) and len(rest.split()) >= 3 and sort.is_statement(words_to_send):
         return True
     if sort.is_instruction(bare):
@@ -287,4 +293,3 @@ _LEAD = re.compile(
     r"\s{0,4}(?P<rest>\S.*)",
     re.S,
 )
-_REFERENCE = re.compile(r"^ {0,3}\[([^\[\]\n]{1,80})\]:\s*\S", re.M)

@@ -63,10 +63,17 @@ def reads_like_message(text: str) -> bool:
         return False
     if _subject(text) or _greets(text):
         return True
+    if _ADVICE.search(text):
+        return False
     found = blanks.find(text)
     if _SPEAKS.search(text) and (found or words.stage_of_text(text)):
         return True
     return bool(found) and len(set(_MESSAGE_LABEL.findall(text))) >= 2
+
+
+def is_letter(text: str) -> bool:
+    """Whether the words have a subject or greet somebody."""
+    return _subject(text) or _greets(text)
 
 
 def is_plainly_message(text: str) -> bool:
@@ -83,7 +90,9 @@ def is_statement(text: str) -> bool:
 
 def is_instruction(text: str) -> bool:
     """Whether a paragraph tells the reader of the runbook what to do."""
-    return bool(_INSTRUCTION.match(text)) or (
+    if _greets(text) or _subject(text):
+        return False
+    return bool(_INSTRUCTION.match(text) or _ADVICE.search(text)) or (
         text.rstrip(" *_").endswith(":") and not _greets(text) and not blanks.find(text)
     )
 
@@ -171,22 +180,28 @@ _NOTE = re.compile(
     re.I,
 )
 _INSTRUCTION = re.compile(
-    r"\W{0,6}(?:use|send|post(?!-)|fill|replace|copy|choose|select|pick|always|never|do not"
+    r"\W{0,6}(?:(?:use|send|post(?!-)|fill|replace|copy|choose|select|pick|always|never|do not"
     r"|don['’]t"
-    r"|make"
-    r" sure|ensure|see|when|if|these|the following|below|remember|keep|adapt|edit|customi[sz]e|note"
-    r"|tip|share|publish|include|avoid|templates?|all templates|each|every template|write"
-    r"|update the"
-    r"|this (?:section|template|document|runbook)|verwende|nutze|sende|ersetze|utilise[rz]|remplace"
-    r"|use[rn]?|utilice|brug|bruk|använd)\b",
+    r"|make sure|ensure|see|when|if|these|the following|below|remember|keep|adapt|edit|customi[sz]e"
+    r"|note|tip|share|publish|include|avoid|templates?|all templates|each|every template|write"
+    r"|update the|page (?:the|on-?call)|this (?:section|template|document|runbook)|verwende|nutze"
+    r"|sende|ersetze|utilise[rz]|remplace|use[rn]?|utilice|brug|bruk|använd)\b"
+    r"|(?:notify|inform|tell|contact|call|escalate|draft|prepare|assign|schedule|confirm|check"
+    r"|verify|wait|communicate|provide)\b(?! ?:))",
+    re.I,
+)
+# What "we" do about messages is no message: "We notify customers within 30 minutes."
+_ADVICE = re.compile(
+    r"\bwe (?:always |then |also )?(?:tell|notify|inform|send|post|page|call|e-?mail|publish"
+    r"|update|announce) (?:all |our |the |an? |affected )*(?:customers?|users?|clients?"
+    r"|stakeholders?"
+    r"|status|final|mails?|e-?mails?|support|team|management|everyone|messages?|executives?)\b",
     re.I,
 )
 _GREETING = re.compile(
     r"^\W{0,4}(?:dear|hello|hi|hey|greetings|good (?:morning|day)|valued|sehr geehrte|hallo"
-    r"|guten tag"
-    r"|liebe[rs]?|bonjour|cher(?:s|e|es)?|madame|estimad[oa]s?|hola|prezad[oa]s?|olá|caros?"
-    r"|k[æä]re?"
-    r"|hej|hei)\b[^\n.:]{0,80}[,!]?\s*$",
+    r"|guten tag|liebe[rs]?|bonjour|cher(?:s|e|es)?|madame|estimad[oa]s?|hola|prezad[oa]s?|olá"
+    r"|caros?|k[æä]re?|hej|hei)\b[^\n.:]{0,80}[,!]?\s*$",
     re.I | re.M,
 )
 _SPEAKS = re.compile(

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from app.runbook import blanks
 from app.runbook import template_meaning as meaning
 from app.runbook import template_parts as parts
 from app.runbook import template_places as places
@@ -38,7 +39,7 @@ def read(
 ) -> TemplatesRead:
     """The templates of a document in order, each with what it is for."""
     found = _Found()
-    reader = meaning.Reader(severities, stage_words, places.references(document.text))
+    reader = meaning.Reader(severities, stage_words, blanks.references(document.text))
     for place in _messages(document, found):
         if len(found.templates) >= MOST_TEMPLATES:
             break

@@ -11,6 +11,10 @@ SAMPLES = Path(__file__).parent / "samples"
 SEVERITIES = tuple(Severity(str(number)) for number in (1, 2, 3, 4))
 
 EXPECTED = {
+    "advice.md": [
+        ("Investigating", "public", "initial", 25, None),
+        ("Resolved", "public", "resolved", 29, None),
+    ],
     "angle_marks.md": [
         ("Slack (#war-room)", "internal", "initial", 20, None),
         ("Status Page — Investigating", "public", "initial", 30, "<Service> degraded"),
