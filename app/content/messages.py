@@ -177,7 +177,8 @@ _NEXT_UPDATE = {
 _FREQUENCY = {"frequency", "frequency_minutes", "frequency_hours"}
 _PROMISES = frozenset(_NEXT_UPDATE | _FREQUENCY)
 _SIGN_OFF = re.compile(
-    r"^(?:[-–—]{1,2} ?\S.{0,60}|(?:best|kind|warm)? ?(?:regards|wishes)\b.{0,20}|sincerely.{0,20}"
+    r"^(?:(?<=\n\n)[-–—]{1,2} ?\S.{0,60}(?=\s*\Z)|sincerely.{0,20}"
+    r"|(?:best|kind|warm)? ?(?:regards|wishes)\b.{0,20}"
     r"|(?:many )?thanks(?: again)?,?|thank you,?|yours .{0,20}|cheers,?|mit freundlichen gr.{0,20}"
     r"|viele grüße.{0,10}|cordialement.{0,10}|bien à vous.{0,5}|saludos.{0,20}|atentamente.{0,5}"
     r"|atenciosamente.{0,5}|med venlig hilsen.{0,5}|med vennlig hilsen.{0,5}"

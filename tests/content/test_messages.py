@@ -307,6 +307,24 @@ def test_a_message_without_a_promise_gets_one_before_its_sign_off():
     )
 
 
+def test_a_list_at_the_end_is_no_sign_off():
+    body = "Doing now:\n- [action 1]\n- [action 2]"
+
+    drafts = compose(runbook_of(make_template(body)), typed={"actions": "a\nb"}).drafts
+
+    assert drafts[Audience.CUSTOMER].body == "Doing now:\n- A\n- B\n\nNext update by 14:31 UTC."
+
+
+def test_a_dash_with_a_name_is_a_sign_off():
+    body = "We are on it.\n\n- The Acme Team"
+
+    drafts = compose(runbook_of(make_template(body))).drafts
+
+    assert drafts[Audience.CUSTOMER].body == (
+        "We are on it.\n\nNext update by 14:31 UTC.\n\n- The Acme Team"
+    )
+
+
 @pytest.mark.parametrize("body", ["Next update: [time]", "Next update in [X] minutes."])
 def test_a_message_that_promises_by_itself_is_left_alone(body):
     drafts = compose(runbook_of(make_template(body))).drafts
