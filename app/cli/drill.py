@@ -38,7 +38,7 @@ def command(file: Path, folder: Path | None, as_json: bool) -> None:
         click.echo(note, err=True)
     read = runbook.read(text)
     if not read.is_runbook:
-        raise Rejected(runbook=read.why_not or "This document is no incident runbook.")
+        raise Rejected(runbook=f"{file.name} is no runbook: {read.why_not}")
     rehearsal = drill.rehearse(read)
     folder = emptied(folder or read_settings().data_dir / "drill")
     report = "\n".join(rehearsed.lines(rehearsal))

@@ -1,5 +1,6 @@
 """The instance that a command works on: its settings, its application, its database."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -94,12 +95,9 @@ def database_file() -> Path:
 
 
 def _built(settings: Settings) -> "Flask":
+    _check_folder(settings.data_dir)
     try:
         return create_app(settings)
-    except PermissionError as error:
-        raise WrongSettings(
-            f"ALLCLEAR_DATA_DIR should be a folder that can be written: {error.filename}."
-        ) from error
     except ModuleNotFoundError as error:
         if error.name != "psycopg":
             raise
@@ -107,6 +105,16 @@ def _built(settings: Settings) -> "Flask":
             "ALLCLEAR_DATABASE_URL names PostgreSQL, and its driver is not installed. "
             "Run: pip install --require-hashes -r requirements-postgres.lock"
         ) from error
+
+
+def _check_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        is_ours = os.access(folder, os.W_OK | os.X_OK)
+    except OSError:
+        is_ours = False
+    if not is_ours:
+        raise WrongSettings(f"ALLCLEAR_DATA_DIR should be a folder that we can write to: {folder}")
 
 
 def reaching(step: Callable[[], Found]) -> Found:

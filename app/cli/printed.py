@@ -22,6 +22,9 @@ ORIGIN = {
     "hand": "in your own words",
 }
 
+OPTION = {"components": "--impact COMPONENT=IMPACT", "title": "--title"}
+"""Facts that have an option of their own."""
+
 
 def moment(at: datetime | None, time_zone: str) -> str:
     """A time with its day, in the organisation's zone."""
@@ -67,7 +70,8 @@ def missing(update: Writing) -> Iterator[str]:
             if question.name in named:
                 continue
             named.add(question.name)
-            yield f'--fact {question.name}="…" is missing: {question.text}'
+            option = OPTION.get(question.name) or f'--fact {question.name}="…"'
+            yield f"{option} is missing: {question.text}"
             yield f"   {WHO[audience]}: {sentence(draft, question)}"
 
 

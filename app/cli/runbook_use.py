@@ -15,6 +15,7 @@ def use(file: Path, email: str | None) -> None:
     """Take FILE into use. Open incidents keep the runbook they were opened with."""
     from app.cli import instance
     from app.domain import runbooks
+    from app.errors import Rejected
 
     text, note = read_text(file)
     if note:
@@ -22,7 +23,10 @@ def use(file: Path, email: str | None) -> None:
     with instance.opened():
         instance.organisation()
         by = instance.account(email) if email else None
-        version = runbooks.use(text, source=file.name, by=by)
+        try:
+            version = runbooks.use(text, source=file.name, by=by)
+        except Rejected as rejected:
+            raise Rejected(runbook=f"{file.name} is no runbook: {rejected}") from rejected
         read = version.read
         click.echo(
             f"In use: {version.title} ({len(read.severities)} severities, "

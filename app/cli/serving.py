@@ -3,6 +3,7 @@
 import os
 import socket
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -42,7 +43,10 @@ class ThreadServer(MTServer):
 def serve(
     app: Callable[..., Any], *, bind: str, stop: threading.Event, ready: Callable[[], object]
 ) -> None:
-    """Answer requests until SIGTERM or SIGINT, which set `stop`; `ready` is called at the start."""
+    """Answer requests until SIGTERM or SIGINT, which set `stop`.
+
+    `ready` is called once somebody answers.
+    """
     host, port = address(bind)
     server = ThreadServer(
         stop=stop,
@@ -54,7 +58,8 @@ def serve(
         blocking_threads=THREADS,
         log_enabled=False,
     )
-    server.on_startup(ready)
+    watch = threading.Thread(target=_once_listening, args=[host, port, ready], daemon=True)
+    server.on_startup(watch.start)
     server.serve(target_loader=lambda: app, wrap_loader=False)
 
 
@@ -76,6 +81,18 @@ def address(bind: str) -> tuple[str, int]:
             "Stop what is listening there, or choose another: allclear serve --bind 127.0.0.1:8001"
         ) from error
     return str(place[0]), int(port)
+
+
+def _once_listening(host: str, port: int, ready: Callable[[], object]) -> None:
+    """Call `ready` when the port answers: who reads the address opens it at once."""
+    place = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound
+    for _ in range(200):
+        try:
+            socket.create_connection((place, port), timeout=1).close()
+            break
+        except OSError:
+            time.sleep(0.05)
+    ready()
 
 
 def _end_after(seconds: float) -> None:

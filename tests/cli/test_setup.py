@@ -101,4 +101,4 @@ def test_a_document_that_is_no_runbook_is_not_taken_into_use(set_up):
     result = set_up("runbook", "use", set_up.file("readme.md", "# A library\n\nInstall it."))
 
     assert result.exit_code == 1
-    assert "runbook" in result.output
+    assert result.output.startswith("readme.md is no runbook: ")

@@ -1,0 +1,165 @@
+"""Serving for real: a process, a port, a signal."""
+
+import os
+import signal
+import socket
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from tests.cli import running
+from tests.cli.conftest import COMPONENTS
+
+PATIENCE = 10
+
+
+@pytest.fixture
+def serve(tmp_path):
+    """Start `allclear serve` in an empty folder, on a free port."""
+
+    def start(*arguments, **settings):
+        port = running.free_port()
+        command = running.started(
+            "serve", "--bind", f"127.0.0.1:{port}", *arguments, cwd=tmp_path, **settings
+        )
+        return command, f"http://127.0.0.1:{port}"
+
+    return start
+
+
+def set_up(folder):
+    components = folder / "components.txt"
+    components.write_text(COMPONENTS)
+    done = running.run(
+        "setup", "--name", "Example", "--account", "ada@example.org",
+        "--components", components, cwd=folder,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_new_instance_answers_and_stops_on_sigterm(serve, tmp_path):
+    command, url = serve()
+
+    with command as process:
+        printed = running.printed_until(process, "Stop it with")
+        assert f"Status page  {url}/" in printed
+        assert "nobody is mailed" in printed
+        assert running.get(f"{url}/")[0] in (200, 503)
+
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(PATIENCE) == 0
+    assert (tmp_path / "instance" / "allclear.db").exists()
+
+
+def test_an_instance_that_is_set_up_shows_its_page(serve, tmp_path):
+    set_up(tmp_path)
+    command, url = serve()
+
+    with command as process:
+        printed = running.printed_until(process, "Stop it with")
+        assert "/setup" not in printed
+        assert "Example" in running.get(f"{url}/")[1]
+
+
+def test_it_stops_while_a_browser_keeps_its_connection_open(serve):
+    command, url = serve()
+
+    with command as process:
+        running.printed_until(process, "Stop it with")
+        place = url.removeprefix("http://").split(":")
+        with socket.create_connection((place[0], int(place[1])), timeout=5) as connection:
+            connection.sendall(b"GET /healthy HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+            connection.recv(100)
+            process.send_signal(signal.SIGINT)
+            assert process.wait(PATIENCE) == 0
+
+
+def test_what_is_owed_is_delivered_beside_the_pages(serve, tmp_path):
+    set_up(tmp_path)
+    command, _ = serve()
+
+    with command as process:
+        running.printed_until(process, "Stop it with")
+        with closing(sqlite3.connect(tmp_path / "instance" / "allclear.db")) as database:
+            database.execute(
+                "UPDATE organisation SET internal_emails = '[\"team@example.org\"]' WHERE id = 1"
+            )
+            database.commit()
+        posted = running.run(
+            "incident", "open", "--title", "X", "--severity", "1", "--impact", "website=major",
+            cwd=tmp_path,
+        )  # fmt: skip
+        assert posted.returncode == 0, posted.stderr
+        mails = tmp_path / "instance" / "mails"
+        assert running.eventually(lambda: list(mails.glob("*.eml")))
+
+
+def test_killed_hard_it_leaves_no_process_behind(serve):
+    command, _ = serve()
+
+    with command as process:
+        running.printed_until(process, "Stop it with")
+        children = f"/proc/{process.pid}/task/{process.pid}/children"
+        if not os.path.exists(children):
+            pytest.skip("this machine does not list the children of a process")
+        with open(children) as file:
+            assert file.read().strip() == ""
+
+
+def test_a_taken_port_is_told_in_a_sentence(serve, tmp_path):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        bind = f"127.0.0.1:{other.getsockname()[1]}"
+
+        result = running.run("serve", "--bind", bind, cwd=tmp_path)
+
+    assert result.returncode == 2
+    assert f"Cannot listen on {bind}: address already in use." in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ALLCLEAR_BIND", "8000"),
+        ("ALLCLEAR_PUBLIC_URL", "status.example.org"),
+        ("ALLCLEAR_EMAIL", "pigeon"),
+        ("ALLCLEAR_WORKERS", "many"),
+    ],
+)
+def test_a_wrong_setting_stops_the_start_with_its_name(tmp_path, name, value):
+    result = running.run("serve", cwd=tmp_path, **{name: value})
+
+    assert result.returncode == 2
+    assert result.stderr.startswith(f"{name} should be")
+    assert "Traceback" not in result.stderr
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path):
+    (tmp_path / "file").write_text("")
+
+    result = running.run("serve", cwd=tmp_path, ALLCLEAR_DATA_DIR="file/below")
+
+    assert result.returncode == 2
+    assert result.stderr.startswith("ALLCLEAR_DATA_DIR should be a folder")
+
+
+def test_a_database_that_does_not_answer_is_named_without_its_password(tmp_path):
+    port = running.free_port()
+
+    result = running.run(
+        "incident", "list", cwd=tmp_path,
+        ALLCLEAR_DATABASE_URL=f"postgresql://allclear:secret@127.0.0.1:{port}/status",
+    )  # fmt: skip
+
+    assert result.returncode == 2
+    assert "The database 127.0.0.1/status cannot be used" in result.stderr
+    assert "secret" not in result.stderr
+
+
+def test_settings_may_lie_in_a_file(tmp_path):
+    (tmp_path / ".env").write_text("ALLCLEAR_EMAIL=pigeon\n")
+
+    assert "ALLCLEAR_EMAIL should be" in running.run("serve", cwd=tmp_path).stderr
