@@ -68,6 +68,19 @@ def _below_title(lines: Sequence[Line]) -> list[Part]:
     return [Part(title, tuple(lines[first + 1 :]))]
 
 
+def quotes_within(lines: Sequence[Line]) -> list[tuple[Line, ...]]:
+    """The quotes that stand indented in a list, without their marks."""
+    runs: list[list[Line]] = []
+    for at, text in lines:
+        found = _INDENTED_QUOTE.match(text)
+        if found is None:
+            continue
+        if not runs or runs[-1][-1][0] != at - 1:
+            runs.append([])
+        runs[-1].append((at, text[found.end() :]))
+    return [tuple(run) for run in runs]
+
+
 def letter(lines: Sequence[Line]) -> Letter | None:
     """Subject and body of a message; None when nothing is left of it."""
     subject, headers, at = _head(lines)
@@ -209,6 +222,7 @@ def _cut_at_subjects(lines: Sequence[Line]) -> list[Part]:
     return [Part(None, tuple(lines[at:end])) for at, end in zip(marks, ends, strict=True)]
 
 
+_INDENTED_QUOTE = re.compile(r"\s{1,12}> ?")
 _HEADER = re.compile(
     r"[\s>*_-]{0,8}(?:to|from|cc|bcc|reply-to|audience|channel|recipients?|an|von|à|de|para|til|fra"
     r"|till|från|kanal|canal|post (?:to|in)|send to)[\s*_]{0,4}:.{0,200}",

@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from app.runbook import audience_words, blanks
 from app.runbook import template_parts as parts
@@ -122,10 +123,13 @@ def _fence(block: Block, document: Document) -> Place:
 
 
 def _quote(block: Block, document: Document) -> Iterator[Place]:
-    label, subject, prose = _said_above(document, block.line, block.path)
-    lines = parts.number(block.text, block.line)
-    covers = range(block.line, block.line + len(lines))
-    yield Place("quote", lines, block.path, covers, "", label, subject, prose)
+    yield _quoted(parts.number(block.text, block.line), document, block.path)
+
+
+def _quoted(lines: tuple[Line, ...], document: Document, path: tuple[Heading, ...]) -> Place:
+    label, subject, prose = _said_above(document, lines[0][0], path)
+    covers = range(lines[0][0], lines[-1][0] + 1)
+    return Place("quote", lines, path, covers, "", label, subject, prose)
 
 
 def _said_above(
@@ -159,13 +163,9 @@ def _label_of(text: str) -> str | None:
     bare = _BULLET.sub("", text)
     if found := _BOLD_LABEL.fullmatch(bare):
         return parts.clean_name(found["name"])
-    short = (
-        bare.endswith(":")
-        and not bare[0].islower()
-        and len(bare.split()) <= 7
-        and not sort.is_instruction(bare[:-1])
-    )
-    return parts.clean_name(bare) if short else None
+    ends = bare.endswith(":") or (bare != text and not bare.endswith("."))
+    short = ends and len(bare.split()) <= 7 and not bare[:1].islower()
+    return parts.clean_name(bare) if short and not sort.is_instruction(bare.rstrip(":")) else None
 
 
 def _is_rule(text: str) -> bool:
@@ -180,7 +180,9 @@ def _prose(run: list[Block], document: Document, starts: list[int]) -> Iterator[
     if not _may_hold_messages(document.lines[run[0].line - 1 : last], path):
         return
     items = [item for block in run if block.kind == "list" for item in block.items]
-    messages = [place for item in items if (place := _item(item, path))]
+    messages = list(islice(filter(None, (_item(item, path) for item in items)), MOST))
+    told = [(at, document.lines[at - 1].rstrip()) for at in range(run[0].line, last + 1)]
+    messages += [_quoted(lines, document, path) for lines in parts.quotes_within(told)]
     if messages:
         yield from messages
         return
@@ -261,7 +263,8 @@ def _table(block: Block) -> Iterator[Place]:
         told = [at for at, cell in enumerate(row) if at and sort.reads_like_message(cell)]
         for at in told:
             title = row[0] if len(told) == 1 or at >= len(head) else f"{row[0]} - {head[at]}"
-            lines = ((line, parts.unquoted(row[at])),)
+            cell = _BREAK.sub("\n", parts.unquoted(row[at]))
+            lines = tuple((line, text.strip()) for text in cell.split("\n"))
             if _is_lead(title, row[at]):
                 yield Place("item", lines, block.path, range(line, line + 1), label=title)
 
@@ -279,7 +282,9 @@ def _is_lead(name: str, rest: str) -> bool:
     return bool(tells) and len(rest.split()) >= 5 and sort.reads_like_message(words_to_send)
 
 
+MOST = 400
 _LONGEST_HEADING = 300
+_BREAK = re.compile(r"\s*<br ?/?>\s*", re.I)
 _MARK = re.compile(r"[\[{<]|\(\(|__")
 _PROSE = ("paragraph", "list", "rule")
 _BULLET = re.compile(r"^(?:[-*+]|\d{1,3}[.)])\s+")

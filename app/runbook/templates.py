@@ -14,8 +14,6 @@ from app.runbook.model import NotUnderstood, Severity, Template, TemplateStage
 from app.runbook.template_places import Place
 from app.words import Stage
 
-MOST_TEMPLATES = 400
-
 
 @dataclass(frozen=True)
 class TemplatesRead:
@@ -41,7 +39,7 @@ def read(
     found = _Found()
     reader = meaning.Reader(severities, stage_words, blanks.references(document.text))
     for place in _messages(document, found):
-        if len(found.templates) >= MOST_TEMPLATES:
+        if len(found.templates) >= places.MOST:
             break
         _read_place(place, reader, found)
     templates = tuple(meaning.settle(_unique(found.templates)))
@@ -60,6 +58,8 @@ def _messages(document: Document, found: _Found) -> list[Place]:
     """
     listed: list[Place] = []
     for place in places.all_places(document):
+        if len(listed) >= places.MOST:
+            break
         kind = _sort(place)
         if kind is sort.Sort.REVIEW_FORM:
             found.forms.append(place.text.strip("\n"))

@@ -164,6 +164,12 @@ EXPECTED = {
             "[Acme] Disruption of {service}",
         ),
     ],
+    "quotes_in_lists.md": [
+        ("Initial", "internal", "initial", 6, None),
+        ("Resolved", "internal", "resolved", 9, None),
+        ("Investigating", "public", "initial", 15, None),
+        ("Resolved", "public", "resolved", 16, None),
+    ],
     "subject_and_body.md": [
         ("Outage email", "customer", "initial", 8, "Service issue with [service]"),
         ("Outage email (closing)", "customer", "resolved", 16, "[service] restored"),
