@@ -27,7 +27,7 @@ def run(settings: "Settings", *more: str) -> None:
     serving.address(settings.bind)
     stop = threading.Event()
     with instance.opened(settings) as app:
-        lines = [*_where(settings), *_set_up_link(), *more, "Stop it with Ctrl-C."]
+        lines = [*_where(settings), *_set_up_link(settings), *more, "Stop it with Ctrl-C."]
         db.session.remove()  # a read that stays open would keep SQLite's log from being emptied
         threads = delivery.start(app, stop)
         try:
@@ -58,10 +58,15 @@ def _where(settings: "Settings") -> list[str]:
     ]
 
 
-def _set_up_link() -> list[str]:
+def _set_up_link(settings: "Settings") -> list[str]:
     """The one-time link, while there is no organisation yet."""
     from app.domain import organisation
 
     if organisation.current() is not None:
         return []
-    return []
+    token = organisation.setup_token(settings.key())
+    return [
+        "This instance is new. Set it up here; the link works once:",
+        f"  {settings.public_url}/setup/{token}",
+        "",
+    ]
