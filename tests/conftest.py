@@ -23,7 +23,19 @@ class SeparateClient(FlaskClient):
 
 def pytest_addoption(parser):
     parser.addoption("--database", choices=["sqlite", "postgresql"], default="sqlite")
-    parser.addoption("--strict-machine", action="store_true", help="a missing server is a failure")
+    parser.addoption("--strict-machine", action="store_true", help="a skipped test is a failure")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Where everything is installed, a test that is skipped is one that nobody runs."""
+    report = yield
+    strict = item.config.getoption("--strict-machine")
+    if strict and report.skipped and not hasattr(report, "wasxfail"):
+        reason = call.excinfo.value if call.excinfo else "marked to be skipped"
+        report.outcome = "failed"
+        report.longrepr = f"Skipped, where nothing may be: {reason}"
+    return report
 
 
 @pytest.fixture(scope="session")
