@@ -46,8 +46,8 @@ def test_what_people_would_be_asked_and_what_is_due_is_printed(terminal):
     output = drill(terminal, RUNBOOK + TIMED).output
 
     assert "What is the issue?" in output
-    assert "by +15 min  Incident commander assigned within 15 minutes" in output
-    assert "promises the next update by +30 min" in output
+    assert "by +15 minutes  Incident commander assigned within 15 minutes" in output
+    assert "promises the next update by +30 minutes" in output
     assert "from the default runbook" in output
 
 
