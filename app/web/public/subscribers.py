@@ -32,7 +32,8 @@ def _keep_private(response: Response) -> Response:
     """These addresses are keys: no cache keeps them, no search engine lists them."""
     response.headers["Cache-Control"] = "no-store, private"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    response.headers["Referrer-Policy"] = "no-referrer" if request.method == "GET" else "origin"
+    # Not "no-referrer": with it a browser hides the origin of our own forms as well.
+    response.headers["Referrer-Policy"] = "same-origin"
     return response
 
 
