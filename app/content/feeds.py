@@ -5,7 +5,7 @@ from datetime import datetime
 
 from feedgen.feed import FeedGenerator
 
-from app.content import characters, pages, public_incidents, times
+from app.content import pages, public_incidents, times
 from app.content.public_incidents import PublicUpdate
 from app.domain import status
 from app.models import Organisation
@@ -80,8 +80,7 @@ def build(organisation: Organisation, public_url: str, now: datetime) -> Feed:
     items = []
     for update in status.newest_public_updates(LENGTH):
         shown = public_incidents.show_update(update, zone)
-        title = characters.one_line(update.incident.title)
-        items.append(Item(f"{title} — {shown.stage}", shown))
+        items.append(Item(f"{public_incidents.title(update.incident)} — {shown.stage}", shown))
     newest = items[0].update.published_at if items else organisation.set_up_at
     name = f"{site.name} (example)" if site.is_example else site.name
     return Feed(name, public_url, tuple(items), newest)

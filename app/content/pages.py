@@ -103,7 +103,7 @@ class IncidentPage(Page):
 def site(organisation: Organisation, now: datetime) -> Site:
     website, contact = organisation.website, characters.one_line(organisation.contact)
     return Site(
-        name=characters.one_line(organisation.name),
+        name=characters.one_line(organisation.name) or "Our",
         website=website if website.startswith(("https://", "http://")) else "",
         contact=contact,
         contact_link=_link_of(contact),
@@ -232,7 +232,7 @@ def _sentence(
             covered |= touched
         if one.sentence or not touched:
             stage = one.public_updates[0].stage
-            concerns.append(Concern(characters.one_line(one.title), stage, one.sentence))
+            concerns.append(Concern(public_incidents.title(one), stage, one.sentence))
     spoken = [
         Spoken(
             name=characters.one_line(part.spoken or part.name),

@@ -99,7 +99,7 @@ def show(incident: Incident, zone: Zone, *, lasting: bool = False) -> PublicInci
     ended_at = None if is_open(incident) else _ended_at(incident)
     took = times.length(ended_at - incident.occurred_at) if ended_at else ""
     return PublicIncident(
-        title=characters.one_line(incident.title),
+        title=title(incident),
         path=path,
         tone=_tone(incident),
         parts=tuple(characters.one_line(part.name) for part in _touched(incident)),
@@ -136,6 +136,10 @@ def _update(update: Update, path: str, zone: Zone, on: datetime) -> PublicUpdate
         text=markdown.plain(message.body),
         edit=edit,
     )
+
+
+def title(incident: Incident) -> str:
+    return characters.one_line(incident.title) or "Incident"
 
 
 def stage_word(incident: Incident, stage: Stage) -> str:
