@@ -130,8 +130,8 @@ class Smtp:
             raise DeliveryFailed(reason, Failure.UNREACHABLE) from error
 
     def _greeted(self) -> smtplib.SMTP:
-        context = ssl.create_default_context()
         if self._implicit_tls:
+            context = ssl.create_default_context()
             server: smtplib.SMTP = smtplib.SMTP_SSL(timeout=self._timeout, context=context)
         else:
             server = smtplib.SMTP(timeout=self._timeout)
@@ -141,7 +141,7 @@ class Smtp:
             server.connect(self._host, self._port)
             server.ehlo_or_helo_if_needed()
             if not self._implicit_tls and server.has_extn("starttls"):
-                server.starttls(context=context)
+                server.starttls(context=ssl.create_default_context())
                 server.ehlo()
             if self._user:
                 server.login(self._user, self._password)

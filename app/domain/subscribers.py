@@ -80,7 +80,10 @@ def canonical(address: str) -> str:
         raise Rejected(address="Which address should we write to?")
     try:
         checked = validate_email(
-            text[: LONGEST_ADDRESS + 100], check_deliverability=False, allow_smtputf8=False
+            text[: LONGEST_ADDRESS + 100],
+            check_deliverability=False,
+            allow_smtputf8=False,
+            strict=True,
         )
     except EmailNotValidError as error:
         raise Rejected(address="This is no email address that we can write to.") from error

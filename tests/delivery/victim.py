@@ -7,6 +7,8 @@ import os
 import sys
 import threading
 
+from sqlalchemy.orm import configure_mappers
+
 from app import create_app, delivery
 from app.config import read_settings
 
@@ -25,6 +27,10 @@ def main():
             _env_file=None,
         )
     )
+    with app.app_context():  # what every child would have to do again
+        configure_mappers()
+        for part in ("subject.txt", "body.txt", "body.html"):
+            app.jinja_env.get_template(f"email/update/{part}")
     for _line in sys.stdin:
         child = os.fork()
         if child == 0:
