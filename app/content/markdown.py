@@ -1,6 +1,7 @@
 """Markdown of updates to cleaned HTML: the only place that makes Markup."""
 
 import re
+from functools import lru_cache
 from html.parser import HTMLParser
 from re import Match
 from xml.etree.ElementTree import Element
@@ -39,6 +40,7 @@ _BLOCKS = ("p", "pre", "blockquote", "ul", "ol", "hr")
 _MANY_BREAKS = re.compile(r"\n{3,}")
 
 
+@lru_cache(maxsize=256)  # the same updates stand on many pages and in every feed
 def render(text: str) -> Markup:
     """The text as HTML that is safe on any page: no picture, no script, no foreign tag."""
     text = _LIST_AT_ONCE.sub(r"\1\n\n", characters.legal(text))
@@ -57,10 +59,15 @@ def render(text: str) -> Markup:
 
 def plain(text: str) -> str:
     """The text without marks, for where only words can stand; links show where they lead."""
-    words = _Words()
-    words.feed(render(text))
-    words.close()
-    return words.text()
+    return words(render(text))
+
+
+def words(html: Markup) -> str:
+    """The words of what `render` made."""
+    collected = _Words()
+    collected.feed(html)
+    collected.close()
+    return collected.text()
 
 
 def _whole_address(_tag: str, name: str, value: str) -> str | None:

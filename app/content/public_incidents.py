@@ -44,8 +44,12 @@ class PublicUpdate:
     at: Moment
     published_at: datetime
     body: Markup
-    text: str
     edit: Edit | None
+
+    @property
+    def text(self) -> str:
+        """The words alone."""
+        return markdown.words(self.body)
 
 
 @dataclass(frozen=True)
@@ -133,7 +137,6 @@ def _update(update: Update, path: str, zone: Zone, on: datetime) -> PublicUpdate
         at=zone.clock(update.published_at, on=on),
         published_at=update.published_at,
         body=markdown.render(message.body),
-        text=markdown.plain(message.body),
         edit=edit,
     )
 

@@ -234,7 +234,6 @@ def test_no_words_can_break_a_feed(name, title, body):
         at=Moment("", "", ""),
         published_at=moment,
         body=markdown.render(body),
-        text="",
         edit=None,
     )
     item = feeds.Item(f"{characters.one_line(title)} — Identified", update)
