@@ -103,19 +103,16 @@ def _promising(
     """The message with the promise of the next update, where its own words make none."""
     if audience is Audience.PUBLIC or not situation.stage.is_open:
         return filled
-    if situation.next_update_at is None or _promises(template, situation):
+    if situation.next_update_at is None or _promises(template):
         return filled
     line = f"Next update by {situations.moment(situation.next_update_at, situation)}."
     segments = tuple(_with_line(filled.segments, line))
     return replace(filled, segments=segments, body="".join(text for text, _ in segments))
 
 
-def _promises(template: Template, situation: Situation) -> bool:
-    """Whether the template tells when the next update comes, and truly so."""
-    stated = slots.facts_of(template).keys()
-    if stated & _NEXT_UPDATE:
-        return True
-    return bool(stated & _FREQUENCY) and situations.keeps_cadence(situation)
+def _promises(template: Template) -> bool:
+    """Whether the template tells the time of the next update; "every hour" alone does not."""
+    return bool(slots.facts_of(template).keys() & _NEXT_UPDATE)
 
 
 def _with_line(segments: tuple[Segment, ...], line: str) -> Iterator[Segment]:

@@ -61,14 +61,6 @@ def zone(name: str) -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
-def keeps_cadence(situation: Situation) -> bool:
-    """Whether the promise is what the severity's cadence says."""
-    if situation.next_update_at is None or not situation.update_every_minutes:
-        return False
-    wait = (situation.next_update_at - situation.published_at).total_seconds() / 60
-    return abs(wait - situation.update_every_minutes) < max(2, wait / 20)
-
-
 def known(situation: Situation, runbook: Runbook) -> dict[str, str]:
     """The facts that need not be asked; those without a value are left out."""
     told = {**_words(situation, runbook), **_times(situation), **_promise(situation)}
