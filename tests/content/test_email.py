@@ -43,7 +43,7 @@ NASTY = [
     "a\x0bBcc: v@example.org\x0c",
     "a\x00b\x1b[31m",
     "\u202egnp.exe",
-    "ünïcode " * 40,
+    "ünïcode " * 30,
     "🚨" * 80,
     "x" * 250,
 ]
@@ -163,8 +163,8 @@ def test_no_mark_of_the_letter_is_left_in_any_mail(app):
     subscribers.sign_up("new@example.org")
     subscribers.sign_up("ada@example.org")
 
-    for post, raw in mails():
-        for mark in post.letter.marks.values():
+    for sent, raw in mails():
+        for mark in sent.letter.marks.values():
             assert mark.encode() not in raw
 
 
@@ -183,10 +183,10 @@ def test_no_words_make_a_header(app, nasty):
     found = mails()
 
     assert len(found) == 2
-    for post, raw in found:
+    for sent, raw in found:
         mail = message_from_bytes(raw, policy=policy.compat32)
         assert set(mail.keys()) <= ON_EVERY_UPDATE | TO_LEAVE
-        assert mail.get_all("To") == [post.to]
+        assert mail.get_all("To") == [sent.to]
         assert not re.search(rb"^bcc:", raw.split(b"\r\n\r\n")[0], re.I | re.M)
         assert all(len(line) < 998 for line in raw.split(b"\r\n"))
 

@@ -1,0 +1,103 @@
+"""What is special about SendGrid: the request's shape, and what its answers mean."""
+
+import json
+import logging
+import time
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from app.delivery.channel import DeliveryFailed, Failure
+from app.delivery.sendgrid import SendGrid
+from tests.delivery.made import make_email
+from tests.delivery.sinks import http_sink
+
+SPEC = Path(__file__).parents[3] / "shared" / "specs" / "sendgrid-mail-v3.json"
+
+
+@pytest.fixture
+def sink_and_sendgrid():
+    with http_sink() as (sink, address):
+        yield sink, SendGrid("SG.secret", address)
+
+
+def closed(schema):
+    """The schema with every object closed: a field that it does not name is an error."""
+    if isinstance(schema, dict):
+        made = {name: closed(value) for name, value in schema.items()}
+        if "properties" in made and made.get("type", "object") == "object":
+            made.setdefault("additionalProperties", False)
+        return made
+    return [closed(value) for value in schema] if isinstance(schema, list) else schema
+
+
+def schema_of_send():
+    if not SPEC.exists():
+        pytest.skip("the provider's specification is not on this machine")
+    spec = json.loads(SPEC.read_text())
+    body = spec["components"]["requestBodies"]["PostMailSend"]
+    schema = body["content"]["application/json"]["schema"]
+    return {**closed(schema), "components": closed(spec["components"])}
+
+
+def test_the_request_is_what_the_specification_wants(sink_and_sendgrid):
+    sink, sendgrid = sink_and_sendgrid
+
+    sendgrid.send(make_email(subject="Ünï"))
+
+    [(path, _, body)] = sink.requests
+    assert path == "/v3/mail/send"
+    jsonschema.validate(body, schema_of_send())
+
+
+def test_the_request_names_one_recipient_and_tracks_nothing(sink_and_sendgrid):
+    sink, sendgrid = sink_and_sendgrid
+
+    answer = sendgrid.send(make_email())
+
+    [(_, headers, body)] = sink.requests
+    [person] = body["personalizations"]
+    assert answer == "abc123"
+    assert headers["Authorization"] == "Bearer SG.secret"
+    assert person["to"] == [{"email": "ada@example.org"}]
+    assert person["custom_args"] == {"reference": "abcdefghijkl.0123456789abcdef"}
+    assert person["headers"]["List-Unsubscribe"] == "<https://status.example.org/u/abc.def>"
+    assert body["from"] == {"email": "status@status.example.org", "name": "Example status"}
+    assert [part["type"] for part in body["content"]] == ["text/plain", "text/html"]
+    assert {name: one["enable"] for name, one in body["tracking_settings"].items()} == {
+        "click_tracking": False,
+        "open_tracking": False,
+        "subscription_tracking": False,
+    }
+
+
+@pytest.mark.parametrize(
+    ("headers", "least"),
+    [
+        ({"Retry-After": "120"}, 119),
+        ({"X-RateLimit-Reset": str(int(time.time()) + 500)}, 300),
+        ({"Retry-After": "soon"}, None),
+        ({}, None),
+    ],
+)
+def test_a_full_quota_says_how_long_to_wait(sink_and_sendgrid, headers, least):
+    sink, sendgrid = sink_and_sendgrid
+    sink.status, sink.headers = 429, headers
+
+    with pytest.raises(DeliveryFailed) as failed:
+        sendgrid.send(make_email())
+
+    assert failed.value.kind is Failure.UNREACHABLE
+    asked = failed.value.retry_after
+    assert asked is None if least is None else asked >= least
+
+
+def test_the_key_is_in_no_log(sink_and_sendgrid, caplog):
+    _, sendgrid = sink_and_sendgrid
+
+    with caplog.at_level(logging.DEBUG):
+        sendgrid.send(make_email())
+
+    assert "SG.secret" not in caplog.text
+    assert "ada@example.org" not in caplog.text

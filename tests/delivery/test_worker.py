@@ -1,0 +1,267 @@
+"""The worker: everything owed is handed over, and one bad message stops nobody else's."""
+
+import threading
+import time
+
+import pytest
+from sqlalchemy import select
+
+from app import delivery
+from app.content import email
+from app.db import db, transaction
+from app.delivery import journal
+from app.delivery.channel import DeliveryFailed, Failure
+from app.delivery.journal import Journal
+from app.delivery.worker import Worker
+from app.domain import ledger, organisation, subscribers, tokens
+from app.domain.incidents import Words
+from app.domain.tokens import Purpose
+from app.models import Channel, Delivery, DeliveryState
+from app.words import Audience
+from tests.factories import make_incident, make_organisation, make_subscriber, post
+
+
+class Recorder:
+    """A channel that keeps what it was given, and fails as it is told."""
+
+    def __init__(self):
+        self.sent = []
+        self.failures = {}
+        self.before = lambda post: None
+
+    def send(self, post):
+        self.before(post)
+        to = getattr(post, "to", "slack")
+        if to in self.failures:
+            raise self.failures[to]
+        self.sent.append(to)
+        return "250 OK"
+
+    def close(self):
+        pass
+
+
+@pytest.fixture
+def recorder():
+    return Recorder()
+
+
+@pytest.fixture
+def worker(app, recorder):
+    made = Worker(app, {Channel.EMAIL: recorder, Channel.SLACK: recorder})
+    yield made
+    made.close()
+
+
+def work(worker):
+    while worker.work():
+        pass
+    db.session.rollback()
+
+
+def by_address():
+    return {row.address: row for row in db.session.scalars(select(Delivery))}
+
+
+def test_everyone_is_told_once(worker, recorder):
+    for number in range(5):
+        make_subscriber(address=f"reader{number}@example.org")
+    make_incident()
+
+    work(worker)
+    work(worker)
+
+    assert sorted(recorder.sent) == [f"reader{number}@example.org" for number in range(5)]
+    assert {row.state for row in by_address().values()} == {DeliveryState.SENT}
+    assert {row.provider_id for row in by_address().values()} == {"250 OK"}
+
+
+def test_slack_and_colleagues_are_told(worker, recorder):
+    make_organisation()
+    with transaction():
+        organisation.current().slack_webhook = "https://hooks.slack.com/services/x"
+        organisation.current().internal_emails = ["ops@example.org"]
+    make_incident(words={Audience.INTERNAL: Words("", "For us")})
+
+    work(worker)
+
+    assert sorted(recorder.sent) == ["ops@example.org", "slack"]
+
+
+def test_a_refused_recipient_fails_and_the_others_are_told(worker, recorder):
+    make_subscriber(address="bad@example.org")
+    make_subscriber(address="good@example.org")
+    recorder.failures["bad@example.org"] = DeliveryFailed("550 nobody", Failure.PERMANENT)
+    make_incident()
+
+    work(worker)
+
+    rows = by_address()
+    assert recorder.sent == ["good@example.org"]
+    assert rows["bad@example.org"].state is DeliveryState.FAILED
+    assert rows["bad@example.org"].reason == "550 nobody"
+
+
+def test_our_own_fault_pauses_the_channel_and_counts_no_attempt(worker, recorder):
+    for name in ("a", "b", "c"):
+        make_subscriber(address=f"{name}@example.org")
+        recorder.failures[f"{name}@example.org"] = DeliveryFailed("wrong key", Failure.OURS)
+    make_incident()
+
+    work(worker)
+
+    rows = by_address().values()
+    assert {row.state for row in rows} == {DeliveryState.OWED}
+    assert {row.attempts for row in rows} == {0}
+    assert [row.reason for row in rows if row.reason] == ["wrong key"]
+
+
+def test_a_provider_that_is_away_costs_only_what_was_tried_an_attempt(worker, recorder):
+    for name in ("a", "b", "c"):
+        make_subscriber(address=f"{name}@example.org")
+        recorder.failures[f"{name}@example.org"] = DeliveryFailed("away", Failure.UNREACHABLE)
+    make_incident()
+
+    work(worker)
+
+    assert sorted(row.attempts for row in by_address().values()) == [0, 0, 1]
+
+
+def test_a_message_that_breaks_our_code_is_set_aside(worker, recorder, monkeypatch):
+    make_subscriber(address="bad@example.org")
+    make_subscriber(address="good@example.org")
+    make_incident()
+    address = email.addressed
+
+    def breaks(letter, *, recipient, address_of=address, **rest):
+        if rest["address"] == "bad@example.org":
+            raise ValueError("poison")
+        return address_of(letter, recipient=recipient, **rest)
+
+    monkeypatch.setattr(email, "addressed", breaks)
+    for _ in range(3):
+        work(worker)
+        with transaction() as session:
+            for row in session.scalars(select(Delivery)):
+                row.due_at = row.created_at
+
+    assert recorder.sent == ["good@example.org"]
+    assert by_address()["bad@example.org"].state is DeliveryState.FAILED
+
+
+def test_nothing_is_handed_over_after_somebody_has_left(worker, recorder):
+    first = make_subscriber(address="first@example.org")
+    second = make_subscriber(address="second@example.org")
+    tokens_of = {row.address: tokens.make(Purpose.LEAVE, row.code) for row in (first, second)}
+    make_incident()
+    recorder.before = lambda post: subscribers.leave(tokens_of["second@example.org"])
+
+    work(worker)
+
+    assert recorder.sent == ["first@example.org"]
+
+
+def test_updates_arrive_in_their_order(worker, recorder):
+    make_subscriber(address="ada@example.org")
+    incident = make_incident(words={Audience.CUSTOMER: Words("First", "1")})
+    post(incident, words={Audience.CUSTOMER: Words("Second", "2")})
+    post(incident, words={Audience.CUSTOMER: Words("Third", "3")})
+    subjects = []
+    recorder.before = lambda mail: subjects.append(mail.subject)
+
+    work(worker)
+
+    assert subjects == ["First", "Second", "Third"]
+
+
+def test_what_the_database_could_not_be_told_is_told_later(worker, recorder, monkeypatch):
+    make_subscriber(address="ada@example.org")
+    make_incident()
+    settle = ledger.settle
+
+    def broken(sent):
+        if sent:
+            raise OSError("disk full")
+
+    monkeypatch.setattr(ledger, "settle", broken)
+    with pytest.raises(OSError, match="disk full"):
+        work(worker)
+    monkeypatch.setattr(ledger, "settle", settle)
+    work(worker)
+
+    assert recorder.sent == ["ada@example.org"]
+    assert by_address()["ada@example.org"].state is DeliveryState.SENT
+
+
+def test_a_worker_that_is_stopped_finishes_what_is_in_hand(app, recorder):
+    for number in range(30):
+        make_subscriber(address=f"reader{number}@example.org")
+    make_incident()
+    db.session.remove()
+    stop = threading.Event()
+    begun = threading.Event()
+
+    def slow(_post):
+        begun.set()
+        time.sleep(0.02)
+
+    recorder.before = slow
+    thread = threading.Thread(target=Worker(app, {Channel.EMAIL: recorder}).run, args=(stop,))
+    thread.start()
+    begun.wait(10)
+    stop.set()
+    thread.join(10)
+
+    rows = by_address().values()
+    sent = [row.address for row in rows if row.state is DeliveryState.SENT]
+    assert not thread.is_alive()
+    assert 0 < len(sent) < 30
+    assert sorted(sent) == sorted(recorder.sent)
+    assert {row.claimed_by for row in rows} == {""}
+    assert list((app.config["ALLCLEAR"].data_dir / "workers").iterdir()) == []
+
+
+def test_posting_wakes_the_worker(app, recorder):
+    make_subscriber(address="ada@example.org")
+    make_organisation()
+    stop = threading.Event()
+    told = threading.Event()
+    recorder.before = lambda _post: told.set()
+    thread = threading.Thread(target=Worker(app, {Channel.EMAIL: recorder}).run, args=(stop,))
+    thread.start()
+    try:
+        make_incident()
+        assert told.wait(10)
+    finally:
+        stop.set()
+        thread.join(10)
+
+
+def test_threads_are_started_as_the_settings_say(app):
+    stop = threading.Event()
+    stop.set()
+
+    threads = delivery.start(app, stop)
+    for thread in threads:
+        thread.join(10)
+
+    assert len(threads) == app.config["ALLCLEAR"].workers
+
+
+def test_a_journal_is_read_only_when_its_worker_is_dead(tmp_path):
+    mine = Journal(tmp_path)
+    mine.begin(1)
+    mine.sent(1, "250 OK\nqueued")
+    mine.begin(2)
+    while_alive = list(journal.of_the_dead(tmp_path))
+    mine.close(keep=True)
+    with (tmp_path / f"{mine.worker}.journal").open("a") as file:
+        file.write("sent 9")  # cut off by a crash
+
+    [remains] = journal.of_the_dead(tmp_path)
+
+    assert while_alive == []
+    assert remains.worker == mine.worker
+    assert remains.begun == {1, 2}
+    assert remains.sent == {1: "250 OK queued"}
+    assert list(tmp_path.iterdir()) == []
