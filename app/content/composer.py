@@ -94,10 +94,20 @@ class Writing:
     def situation(self) -> Situation:
         return situation(self)
 
+    @property
+    def facts(self) -> dict[str, str]:
+        """What people told; words about what is affected give way to components that are chosen."""
+        chosen = self.situation.components
+        return {
+            name: text
+            for name, text in self.typed.facts.items()
+            if not (name == "components" and chosen)
+        }
+
     @cached_property
     def composed(self) -> Composed:
         """A draft for each audience from the templates, and what is asked of people."""
-        return messages.compose(self.runbook, default.default(), self.situation, self.typed.facts)
+        return messages.compose(self.runbook, default.default(), self.situation, self.facts)
 
     def draft(self, audience: Audience) -> Draft:
         return self.composed.drafts[audience]
@@ -106,6 +116,12 @@ class Writing:
     def questions(self) -> tuple[Question, ...]:
         """What is asked of people, without what the form asks anyway."""
         return tuple(asked for asked in self.composed.questions if asked.name not in _ASKED_ANYWAY)
+
+    @property
+    def unasked(self) -> dict[str, str]:
+        """What people told that no message of this stage uses."""
+        asked = {question.name for question in self.questions}
+        return {name: text for name, text in self.typed.facts.items() if name not in asked}
 
     @property
     def left_blank(self) -> dict[Audience, tuple[str, ...]]:
@@ -127,6 +143,8 @@ class Writing:
         The field is named as by `field_of`.
         """
         errors: dict[str, str] = {}
+        if self.incident is None and not self.typed.title.strip():
+            errors["title"] = "What is happening? A few words, as a customer would say it."
         for audience in Audience:
             if audience not in self.typed.audiences or audience in self.typed.by_hand:
                 continue
@@ -149,7 +167,7 @@ class Writing:
                 for audience in Audience
                 if audience in self.typed.audiences
             },
-            facts={name: text for name, text in self.typed.facts.items() if text.strip()},
+            facts={name: text for name, text in self.facts.items() if text.strip()},
             impacts=self.typed.impacts,
             promise_at=self.promise_at,
             form_key=self.typed.form_key,
@@ -261,7 +279,7 @@ def _named(levels: tuple[Severity, ...], key: str) -> Severity:
     return next((level for level in levels if level.key == key), Severity(key))
 
 
-_ASKED_ANYWAY = ("title", "components")
+_ASKED_ANYWAY = ("title",)
 _SPEAKS = {
     Audience.PUBLIC: "The status page",
     Audience.CUSTOMER: "The customers’ mail",

@@ -158,6 +158,9 @@ def _page(writing: Writing, errors: dict[str, str] | None = None, *, is_told: bo
     """
     incident = writing.incident
     seen = _seen(incident) if incident else 0
+    # Whoever wrote an update while others resolved the incident is asked whether to reopen it.
+    closed = incident is not None and not incident.is_open
+    reopening = closed and ("reopen" in request.values or request.method == "POST")
     shown: dict[str, Any] = {
         "writing": writing,
         "incident": incident,
@@ -165,7 +168,8 @@ def _page(writing: Writing, errors: dict[str, str] | None = None, *, is_told: bo
         "messages": room.seen(writing),
         "missed": [u for u in incident.updates if u.number > seen] if incident else [],
         "seen": incident.newest if incident and is_told else seen,
-        "reopening": "reopen" in request.values,
+        "reopening": reopening,
+        "composing": incident is None or incident.is_open or reopening,
         "room": room,
         "story": story,
         "levels": cadences.severities(writing.runbook),
