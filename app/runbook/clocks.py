@@ -247,14 +247,20 @@ def _figure(text: str) -> float:
 
 
 _AND = re.compile(r"\s{0,2}(?:,|and|und|et|y|e|og|och|&)?\s{0,2}", re.IGNORECASE)
+# "Immediate (< 5 minutes)": the figure says what at once means.
+_THAT_IS = re.compile(
+    r"\s{0,2}[(\[,:–-]?\s{0,2}(?:within|under|in|max\.?|target|[<≤~])?\s{0,2}", re.IGNORECASE
+)
 _UP_TO = re.compile(r"\s{0,2}(?:-|–|—|to|bis|à|a|til|till|or)\s{0,2}", re.IGNORECASE)
 
 
 def _joined(first: Clock, second: Clock, text: str) -> Clock | None:
     """ "1 hour 30 minutes" as one length, "30 min - 1 hour" as the later of the two."""
+    between = text[first.end : second.start]
+    if first.rhythm and not first.minutes and not second.rhythm and _THAT_IS.fullmatch(between):
+        return Clock(second.minutes, first.start, second.end)
     if first.rhythm or second.rhythm or first.minutes is None or second.minutes is None:
         return None
-    between = text[first.end : second.start]
     if _UP_TO.fullmatch(between) and between.strip() and second.minutes > first.minutes:
         return Clock(second.minutes, first.start, second.end, low=first.minutes)
     larger = first.minutes >= 60 > second.minutes or first.minutes >= 1440 > second.minutes

@@ -44,6 +44,10 @@ _SEPARATED_NAME = re.compile(
     rf"^\s*[(\[:–—/|,·-]*\s*\W{{0,3}}(?P<name>{words.LEVEL_NAME.pattern})\)?", re.IGNORECASE
 )
 _PARENTHESIS = re.compile(r"^\s*[(\[](?P<name>[^\W\d][\w /&-]{1,30})[)\]]")
+_RUNS_ON = re.compile(
+    r" (?!(?:severity|priority|level|impact|incidents?|issues?)\s*(?:$|[^\w\s,])|response|sla)"
+    r"[a-zà-ÿ]"
+)
 _NAME_FIRST = re.compile(
     rf"^(?P<name>{words.LEVEL_NAME.pattern})\s*[(\[/:–—|-]+\s*(?P<rest>.*)$", re.IGNORECASE
 )
@@ -104,9 +108,11 @@ def _numbered(match: re.Match[str], text: str) -> Level:
     if twin := _TWIN.match(rest):
         rest = rest[twin.end() :]
     name = _SEPARATED_NAME.match(rest) or _PARENTHESIS.match(rest)
-    if name:
-        rest = rest[name.end() :]
-    return Level(key, family, int(number), name["name"] if name else None, rest.strip())
+    # "P1: Major feature broken" says what P1 is, and not that it is called Major.
+    set_off = name and rest[: name.start("name")].strip()
+    if name and not (set_off and _RUNS_ON.match(rest[name.end() :])):
+        return Level(key, family, int(number), name["name"], rest[name.end() :].strip())
+    return Level(key, family, int(number), None, rest.strip())
 
 
 _MENTION = re.compile(
@@ -117,6 +123,8 @@ _MENTION = re.compile(
     r"(?P<open>\+|\s(?:and|or) (?:above|higher|up|worse)|\s(?:und|oder) höher)?",
     re.IGNORECASE,
 )
+# Beside P1 and SEV-1, "Level 2" and "Tier 2" are steps of support.
+_STEP = re.compile(r"(?<!\w)(?:level|tier|stufe|niveau|nivel|nível|nivå) ?[0-5]\b", re.IGNORECASE)
 _AT_LEAST = re.compile(r"(?:>=|≥)\s?[A-Za-z]{0,8}[\s-]?$")
 _RANGE = re.compile(
     r"([0-5])\s{0,2}(?:-|–|—|to|bis|à|a|til|till|through)\s{0,2}"
@@ -168,6 +176,8 @@ class Levels:
         """The keys of the severities that a text names anywhere."""
         numbers = [rank for rank in self.keys if isinstance(rank, int)]
         if numbers:
+            if any(not self.keys[n].isdigit() for n in numbers):
+                text = _STEP.sub("", text)
             return tuple(self.keys[n] for n in numbers_mentioned(text, numbers))
         return tuple(
             key

@@ -85,8 +85,13 @@ _DUTY = re.compile(
 )
 _NOT_HERE = re.compile(
     r"(?<!\w)(?:rollback|agenda|review|post-?mortem|follow-?up|retention|backup|slo|"
-    r"sla definitions|nachbereitung|metrics|kpis?|training|on-?boarding)(?!\w)",
+    r"sla definitions|nachbereitung|metrics|kpis?|training|on-?boarding|success criteria)(?!\w)",
     re.IGNORECASE,
+)
+
+
+_MEASURED = re.compile(
+    r"\W*(?:detection|mttr|mtta|mttd|uptime|availability|rto|rpo)\b", re.IGNORECASE
 )
 
 
@@ -94,11 +99,7 @@ def _of_statement(
     statement: Statement, known: Levels, scope: tuple[str, ...] = ()
 ) -> Iterator[Obligation]:
     text = statement.text
-    if not clocks.find(text) or "?" in text or words.has(place_words.REVIEW, text):
-        return
-    if any(_NOT_HERE.search(a) or words.has(place_words.MESSAGES, a) for a in statement.above[1:]):
-        return
-    if words.EXAMPLES.search(statement.label) or words.DEFINITION.fullmatch(statement.label):
+    if not clocks.find(text) or _is_no_place(statement):
         return
     pairs = list(severities.spoken_of(statement, known))
     if len(pairs) > 1 and pairs[0][1] != pairs[1][1]:
@@ -113,6 +114,18 @@ def _of_statement(
             named: Sequence[str | None] = scope or [key for key, _, _ in pairs] or [None]
             for severity in named:
                 yield Obligation(severity, duty, timing.minutes, statement.line)
+
+
+def _is_no_place(statement: Statement) -> bool:
+    """Whether a time here is a question, a figure that is measured, an example or the like."""
+    text, label = statement.text, statement.label
+    if "?" in text or words.has(place_words.REVIEW, text) or _MEASURED.match(text):
+        return True
+    if words.EXAMPLES.search(label) or words.DEFINITION.fullmatch(label):
+        return True
+    return any(
+        _NOT_HERE.search(a) or words.has(place_words.MESSAGES, a) for a in statement.above[1:]
+    )
 
 
 def _is_settled(timing: Timing, text: str) -> bool:
@@ -193,7 +206,8 @@ def _of_cell(
         return
     for timing in timings.read(cell.value, cell.label):
         before = cell.value[: timing.clock.start]
-        worded = len(_DEADLINE.sub("", before).split()) > 1
+        said = len(_DEADLINE.sub("", before).split())
+        worded = said > 1 or (said == 1 and timing.kind is Kind.OTHER)
         acknowledged = timings.is_acknowledgement(cell.label) and len(table.head) > 2
         duty = timing.kind is Kind.OTHER or (timing.weight == 1 and (worded or acknowledged))
         if timing.minutes is None or not duty or timing.clock.rhythm and timing.clock.minutes:

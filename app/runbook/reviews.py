@@ -67,7 +67,8 @@ def _cells(table: Table) -> Iterator[Statement]:
     records = severity_tables.records(table)
     for record in records:
         for cell in record.cells:
-            if words.has(place_words.REVIEW, cell.label):
+            due = _DUE.search(cell.label) and words.in_any(place_words.REVIEW, table.above[-1:])
+            if due or words.has(place_words.REVIEW, cell.label):
                 text = f"{record.level.key}: {cell.label}: {cell.value}"
                 yield Statement("cell", text, cell.line, table.above)
     for index, row in enumerate(table.rows if not records else ()):
@@ -80,13 +81,19 @@ def _cells(table: Table) -> Iterator[Statement]:
             yield Statement("cell", text, table.line_of(index), table.above)
 
 
+_DUE = re.compile(
+    r"^(?:due|deadline|when|within|timeline|timeframe|time|frist|délai|plazo|prazo)", re.IGNORECASE
+)
+
+
 def _is_about_review(statement: Statement) -> bool:
     if words.in_any(place_words.MESSAGES, statement.above[1:]):
         return False
     if words.has(place_words.REVIEW, statement.text):
         return True
     below = words.in_any(place_words.REVIEW, statement.above[-2:])
-    return below and bool(_MEETS.search(statement.text))
+    told = _MEETS.search(statement.text) or words.has(place_words.PAPERWORK, statement.text)
+    return below and bool(told)
 
 
 def _of_statement(statement: Statement, known: Levels) -> Iterator[Review]:

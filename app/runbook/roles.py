@@ -92,6 +92,7 @@ def _role_name(statement: Statement) -> str | None:
         return None
     if place_words.ROLE_NAME.fullmatch(name):
         told = statement.kind != "item" or statement.text.rstrip(": ") != name
+        told = told or _is_bare(statement)
         return name if told and not _is_mentioned(statement) else None
     return name if _is_in_roles(statement) else None
 
@@ -109,7 +110,18 @@ def _is_in_roles(statement: Statement) -> bool:
     """Whether it stands directly in a section of roles, set off as one of them."""
     if not statement.above or not _is_roles_section(statement.label):
         return False
-    return statement.kind in ("heading", "label") or bool(statement.lead)
+    return statement.kind in ("heading", "label") or bool(statement.lead) or _is_bare(statement)
+
+
+def _is_bare(statement: Statement) -> bool:
+    """A list of roles with nothing said of them but their names."""
+    text = statement.text
+    listed = statement.kind == "item" and text[:1].isupper() and len(text.split()) <= 4
+    return (
+        listed
+        and text[-1] not in ".:?"
+        and bool(place_words.ROLES.fullmatch(_clean(statement.label)))
+    )
 
 
 def _is_roles_section(label: str) -> bool:

@@ -108,8 +108,10 @@ def _put_record(draft: _Draft, record: Record) -> Iterator[NotUnderstood]:
 
 
 def _is_bare(cell: Cell) -> bool:
-    """A short cell that should have been a time and is none."""
-    return len(cell.value) <= 40 and not _SAYS_NOTHING.match(cell.value)
+    """A short cell that should have been a time and is none; "Response" alone may be a deed."""
+    return (
+        " " in cell.label.strip() and len(cell.value) <= 40 and not _SAYS_NOTHING.match(cell.value)
+    )
 
 
 def _no_minutes(text: str, label: str, line: int) -> NotUnderstood:
@@ -125,7 +127,21 @@ def _put_words(draft: _Draft, cell: Cell) -> None:
             part.strip() for part in re.split(r"[;•]", cell.value) if part.strip()
         )
     elif words.has(words.DEFINITION, cell.label):
-        draft.definition = draft.definition or cell.value
+        _define(draft, cell.value)
+
+
+def _define(draft: _Draft, value: str) -> None:
+    """A definition, and the name before it: "Critical - Nothing works"."""
+    opens = _NAME_AND_MORE.match(value)
+    if opens and draft.name is None:
+        draft.name, value = opens["name"], opens["rest"] or value
+    draft.definition = draft.definition or value
+
+
+_NAME_AND_MORE = re.compile(
+    rf"(?P<name>{words.LEVEL_NAME.pattern})(?:\s?(?:[:–—]|\s-)\s+(?P<rest>\S.*)|\s?$)",
+    re.IGNORECASE,
+)
 
 
 def _put_statement(

@@ -18,6 +18,7 @@ def defined(outline: Outline, tabled: Sequence[Record]) -> dict[int | str, tuple
         heads = next_one is not None and next_one.label == statement.text.rstrip(": ")
         if level and _defines(statement, level, heads=heads):
             found.append((level, statement.line))
+            found.extend((other, statement.line) for other in _beside(statement))
     numbered = _one_family([(level, line) for level, line in found if level.is_numbered])
     if numbered:
         ordered = sorted(numbered, key=lambda each: (each[0].rank, each[1]))
@@ -31,6 +32,14 @@ def defined(outline: Outline, tabled: Sequence[Record]) -> dict[int | str, tuple
             named_level = Level(known.key, known.family, known.rank, level.name, known.rest)
             defined[level.rank] = (named_level, defined[level.rank][1])
     return defined
+
+
+def _beside(statement: Statement) -> Iterator[Level]:
+    """The other severities of "P1: 5 minutes; P2: 15 minutes; P3: a day"."""
+    for part in re.split(r"[;|]\s+", statement.text)[1:]:
+        level = levels.leading(part)
+        if level and level.stands_alone and level.rest:
+            yield level
 
 
 def _one_family(found: list[tuple[Level, int]]) -> list[tuple[Level, int]]:

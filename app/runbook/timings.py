@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 
@@ -67,8 +67,11 @@ def label_kind(label: str) -> tuple[Kind, ...]:
     update = words.has(words.UPDATE, label)
     if update and not words.has(words.FIRST, label):
         return (Kind.UPDATE,)
-    if match := words.RESPONSE.search(label) or words.ACKNOWLEDGE.search(label):
+    acknowledged = words.ACKNOWLEDGE.search(label)
+    if match := words.RESPONSE.search(label) or acknowledged:
         found.append((match.start(), Kind.RESPONSE))
+    if acknowledged and match is not acknowledged and "/" in label:
+        found.append((acknowledged.start(), Kind.OTHER))
     if match := words.RESOLUTION.search(label):
         found.append((match.start(), Kind.RESOLUTION))
     return tuple(kind for _, kind in sorted(found))
@@ -84,6 +87,8 @@ def read(text: str, label: str = "") -> list[Timing]:
     if not found:
         return []
     kinds = list(label_kind(label))
+    if Kind.OTHER in kinds and len(found) < len(kinds):
+        kinds.remove(Kind.OTHER)
     several = len(kinds) > 1
     timings: list[Timing] = []
     settled_after = False
@@ -100,14 +105,68 @@ def read(text: str, label: str = "") -> list[Timing]:
         if spoken is None and kinds and not at_once_as_prose:
             kind = kinds.pop(0) if len(kinds) > 1 else kinds[0]
             direct = not _NEXT.sub("", before).strip()
-            if len(_NEXT.sub(" ", before).split()) > 3 or (index and not several):
+            elsewhere = len(_NEXT.sub(" ", before).split()) > 3 or (index and not several)
+            if elsewhere or _NO_RESPONSE.search(before) or _is_told_once(kind, label, before):
                 kind = Kind.OTHER  # A sentence about something else that is done in time.
             weight = 1 if is_acknowledgement(label) or not direct else 4
-            timings.append(Timing(kind, clock.whole, weight, clock, outward))
-            continue
-        kind, weight = spoken or (Kind.OTHER, 1)
+        else:
+            kind, weight = spoken or (Kind.OTHER, 1)
+        weight = 0 if _is_zeal(clock, after) else weight
+        if kind is Kind.UPDATE and clock.rhythm and not clock.minutes:
+            kind = Kind.OTHER  # "Updated immediately" is no rhythm.
+        if kind is Kind.RESOLUTION and _NEGATED.search(before):
+            kind = Kind.OTHER  # "Not resolved in 30 minutes" is a reason to escalate.
         timings.append(Timing(kind, clock.whole, weight, clock, outward))
-    return timings
+    return list(_first_and_every(timings, text))
+
+
+def _first_and_every(timings: list[Timing], text: str) -> Iterator[Timing]:
+    """ "Update within 5 minutes, every 15 minutes thereafter": the rhythm is the second."""
+    repeated = [bool(_EVERY.search(text[: timing.clock.start][-40:])) for timing in timings]
+    for index, timing in enumerate(timings):
+        once = not repeated[index] and not timing.clock.rhythm
+        before = re.split(r"[;|]|\.\s", text[: timing.clock.start])[-1]
+        if once and timing.kind is Kind.UPDATE and True in repeated[index + 1 :]:
+            yield replace(timing, kind=Kind.OTHER)
+        elif repeated[index] and timing.kind is Kind.OTHER and words.UPDATE.search(before):
+            outward = bool(words.OUTWARD.search(before))
+            yield replace(timing, kind=Kind.UPDATE, weight=3, outward=outward)
+        else:
+            yield timing
+
+
+def _is_told_once(kind: Kind, label: str, before: str) -> bool:
+    """ "Communication: customers within 30 minutes" is a duty and no rhythm."""
+    within = _WITHIN.search(before) and not _EVERY.search(before)
+    return kind is Kind.UPDATE and bool(within) and not _RHYTHMIC.search(label)
+
+
+_WITHIN = re.compile(
+    r"(?<!\w)(?:within|in under|no later than|innerhalb|binnen|dans|dentro|em até|inden|innen|"
+    r"inom)",
+    re.IGNORECASE,
+)
+_RHYTHMIC = re.compile(
+    r"update|cadence|frequen|interval|takt|aktualis|mise|actualiz|atualiz|p?opdat|oppdat|uppdat|"
+    r"fréquence|frecuencia",
+    re.IGNORECASE,
+)
+
+
+def _is_zeal(clock: Clock, after: str) -> bool:
+    """ "Immediate page to everybody on call" is what is done, and less of a time than a figure."""
+    said = re.split(r"[;|,.()]|\s[-–—]\s", after)[0]
+    return clock.rhythm and not clock.minutes and len(said.split()) > 1
+
+
+_NO_RESPONSE = re.compile(
+    r"(?<!\w)(?:dete[ck]t|découvert|erkenn|opdag|oppdag|upptäck)", re.IGNORECASE
+)
+_NEGATED = re.compile(
+    r"(?<!\w)(?:not|no|isn.t|unless|without|nicht|keine?|ohne|pas|sans|sin|no|sem|não|ikke|uden|uten|"
+    r"inte|utan)\s(?:\w+\s){0,2}\w*\W*(?:\w+\s){0,2}$|(?<!\w)un(?:resolved|fixed)",
+    re.IGNORECASE,
+)
 
 
 def _spoken(before: str, after: str, clock: Clock) -> tuple[Kind, int] | None:
@@ -128,7 +187,7 @@ def _words_before(before: str, clock: Clock) -> Iterator[tuple[int, Kind, int]]:
             continue
         if every or not re.sub(_NEXT, "", between).strip():
             if every or ":" in between or not between.strip(" (<≤~"):
-                yield match.start(), Kind.UPDATE, 3
+                yield match.start(), Kind.UPDATE, 3 if every else 2
     if every:
         return
     for pattern, kind, weight in _TIMED:

@@ -92,7 +92,8 @@ LEVEL_NAMES = {
     "middels|medel|moderada|moderado",
     4: "low|minor|niedrig|gering|bas|basse|faible|mineure?|baja|bajo|baixa|baixo|menor|leve|lav|"
     "låg|mindre",
-    5: "informational|very low|lowest",
+    5: "informational|very low|lowest|cosmetic|kosmetisch|cosmétique|cosmétic[oa]|kosmetisk|"
+    "trivial",
 }
 LEVEL_NAME = re.compile(rf"(?:{'|'.join(LEVEL_NAMES.values())})(?!\w)", re.IGNORECASE)
 
