@@ -1,0 +1,131 @@
+"""What was sent to whom, and the mails that were kept in the folder."""
+
+import pytest
+from sqlalchemy import select
+
+from app import delivery
+from app.db import db, transaction
+from app.delivery.worker import Worker
+from app.domain import ledger, organisation, outbox
+from app.domain.incidents import Words
+from app.models import Account, Announcement, Channel, Delivery, DeliveryState, Role
+from app.words import Audience
+from tests.factories import PASSWORD, make_incident, make_subscriber
+from tests.web.visiting import Visitor
+
+
+def work(app):
+    worker = Worker(app, delivery.channels(app.config["ALLCLEAR"]))
+    while worker.work():
+        pass
+    worker.close()
+    db.session.rollback()
+
+
+@pytest.fixture
+def failed(ada):
+    """A delivery that was refused for good, and its incident."""
+    make_subscriber(address="reader@example.org")
+    make_incident()
+    outbox.expand()
+    ledger.fail(ledger.claim("w", 1, channel=Channel.EMAIL)[0], "550 <no> such mailbox")
+    db.session.rollback()
+    return db.session.scalar(select(Delivery))
+
+
+def test_before_anything_is_sent_the_page_says_what_will_stand_there(ada):
+    assert "Nothing has been sent yet" in ada.get("/console/deliveries").text
+    assert "No mail yet" in ada.get("/console/mails").text
+
+
+def test_what_failed_says_why_and_is_tried_again_by_a_button(app, ada, failed):
+    page = ada.get("/console/deliveries?state=failed")
+    ada.post(f"/console/deliveries/{failed.id}/try-again")
+    again = ada.get("/console/deliveries?state=failed")
+    work(app)
+
+    assert "550 &lt;no&gt; such mailbox" in page.text
+    assert "reader@example.org" in page.text
+    assert "Try again" not in again.text
+    assert db.session.scalar(select(Delivery)).state is DeliveryState.SENT
+
+
+def test_what_has_not_failed_is_not_tried_again(app, ada, failed):
+    ada.post(f"/console/deliveries/{failed.id}/try-again")
+
+    page = ada.post(f"/console/deliveries/{failed.id}/try-again", status=409)
+
+    assert "Only what has failed" in page.text
+
+
+def test_one_message_can_be_looked_at_alone_and_page_by_page(ada):
+    for _ in range(60):
+        make_subscriber()
+    make_incident()
+    outbox.expand()
+    code = db.session.scalar(select(Announcement)).code
+
+    first = ada.get(f"/console/deliveries?announcement={code}")
+    older = [link.get("href") for link in first.all("a") if link.text == "Older"]
+    second = ada.get(older[0])
+
+    assert first.text.count("@example.org") == 50
+    assert second.text.count("@example.org") == 10
+    assert "0 of 60" in first.text
+    ada.get("/console/deliveries?announcement=nothing", status=404)
+    ada.get("/console/deliveries?state=nonsense&before=x")
+
+
+def test_mails_in_the_folder_can_be_read(app, ada):
+    make_subscriber(address="reader@example.org")
+    body = "We are **looking** <script>alert(1)</script>"
+    make_incident(words={Audience.CUSTOMER: Words("Service <update>", body)})
+    work(app)
+
+    index = ada.get("/console/mails")
+    [path] = [link.get("href") for link in index.all("td/a")]
+    page = ada.get(path)
+    frame = ada.client.get(f"{path}/html")
+    policy = frame.headers["Content-Security-Policy"]
+
+    assert "nothing is sent, until ALLCLEAR_EMAIL is set" in index.text
+    assert "Service <update>" in index.tree.find(".//td/a").text
+    assert page.all("iframe")[0].get("sandbox") == ""
+    assert "frame-src 'self'" in page.response.headers["Content-Security-Policy"]
+    assert "<strong>looking</strong>" in frame.text
+    assert "<script>" not in frame.text
+    assert "style=" not in frame.text
+    assert "script-src" not in policy
+    assert policy.startswith("default-src 'none'")
+    assert "sandbox" in policy
+    assert "unsafe" not in policy
+    assert frame.headers["X-Frame-Options"] == "SAMEORIGIN"
+
+
+@pytest.mark.parametrize("name", ["x", "..%2f..%2ftest.db", "%2e%2e", "a.b.eml", "a.0.eml"])
+def test_only_mails_are_read_from_the_folder(ada, name):
+    ada.get(f"/console/mails/{name}", status=404)
+    ada.get(f"/console/mails/{name}/html", status=404)
+
+
+def test_a_test_message_goes_to_colleagues(app, ada):
+    refused = ada.post("/console/deliveries/test", {"channel": "email"}, status=422)
+    with transaction():
+        organisation.current().internal_emails = ["ops@example.org"]
+    ada.post("/console/deliveries/test", {"channel": "email"})
+    work(app)
+
+    assert "Name the colleagues" in refused.text
+    assert "A test message" in ada.get("/console/mails").text
+    ada.post("/console/deliveries/test", {"channel": "pigeon"}, status=400)
+
+
+def test_a_responder_may_read_but_not_send_tests(app, ada):
+    with transaction() as session:
+        session.get(Account, 1).role = Role.RESPONDER
+    visitor = Visitor(app)
+    visitor.sign_in(password=PASSWORD)
+
+    visitor.get("/console/deliveries")
+
+    visitor.post("/console/deliveries/test", {"channel": "email"}, status=403)

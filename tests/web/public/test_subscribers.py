@@ -1,0 +1,194 @@
+"""Subscribing and leaving, as a browser and as a mail program does it."""
+
+import pytest
+from sqlalchemy import func, select
+
+from app.db import db, transaction
+from app.domain import tokens
+from app.domain.tokens import Purpose
+from app.models import Announcement, Organisation, Subscriber
+from tests.factories import first_component, make_organisation, make_subscriber
+
+ADDRESS = "ada@example.org"
+
+
+@pytest.fixture(autouse=True)
+def organisation(app):
+    make_organisation()
+
+
+def count(table):
+    db.session.rollback()
+    return db.session.scalar(select(func.count()).select_from(table))
+
+
+def only():
+    db.session.rollback()
+    return db.session.scalars(select(Subscriber)).one()
+
+
+def link(purpose, subscriber):
+    token = tokens.make(purpose, subscriber.code)
+    return {"confirm": "/s/confirm/", "manage": "/s/", "leave": "/u/"}[purpose] + token
+
+
+def test_the_whole_way_from_the_form_to_leaving(stranger):
+    component = first_component()
+    stranger.get("/subscribe")
+    chosen = {"address": ADDRESS, "what": "some", "component": component.code}
+    stranger.post("/subscribe", chosen, status=200)
+    confirm = link(Purpose.CONFIRM, only())
+    stranger.get(confirm)
+    before = only().confirmed_at
+    stranger.post(confirm, status=200)
+    manage = link(Purpose.MANAGE, only())
+    page = stranger.get(manage)
+    told_of = page.field("component")
+    stranger.post(manage, {"what": "everything"}, status=200)
+    everything = only().everything
+    stranger.post(f"{manage}/leave", status=200)
+
+    assert before is None
+    assert told_of == component.code
+    assert everything
+    assert count(Subscriber) == 0
+
+
+def test_opening_any_link_changes_nothing(stranger):
+    asked = make_subscriber(confirmed_at=None)
+    subscribed = make_subscriber()
+
+    for subscriber in (asked, subscribed):
+        for purpose in Purpose:
+            stranger.get(link(purpose, subscriber))
+            stranger.client.head(link(purpose, subscriber))
+
+    db.session.rollback()
+    assert count(Subscriber) == 2
+    assert db.session.get(Subscriber, asked.id).confirmed_at is None
+
+
+def test_a_mail_program_leaves_with_one_request(client):
+    leave = link(Purpose.LEAVE, make_subscriber())
+    body = {"List-Unsubscribe": "One-Click"}
+    foreign = {"Origin": "https://mail.example", "Sec-Fetch-Site": "cross-site"}
+
+    first = client.post(leave, data=body, headers=foreign)
+    second = client.post(leave, data=body)
+
+    assert (first.status_code, second.status_code) == (200, 200)
+    assert "Set-Cookie" not in first.headers
+    assert count(Subscriber) == 0
+
+
+def test_the_answer_is_the_same_whoever_is_subscribed(app):
+    make_subscriber(address="subscribed@example.org")
+    make_subscriber(address="asked@example.org", confirmed_at=None)
+    answers = set()
+
+    for address in ("new@example.org", "subscribed@example.org", "asked@example.org"):
+        answer = app.test_client().post("/subscribe", data={"address": address})
+        answers.add((answer.status_code, answer.data, str(sorted(answer.headers))))
+
+    assert len(answers) == 1
+
+
+def test_a_network_may_sign_up_five_addresses_an_hour(app):
+    client = app.test_client()
+
+    def sign_up(number, address):
+        data = {"address": f"reader{number}@example.org"}
+        return client.post("/subscribe", data=data, environ_base={"REMOTE_ADDR": address})
+
+    v4 = [sign_up(number, f"192.0.2.{number}").status_code for number in range(7)]
+    v6 = [sign_up(10 + number, f"2001:db8:0:{number}::1").status_code for number in range(7)]
+    elsewhere = sign_up(20, "198.51.100.1").status_code
+
+    assert v4 == v6 == [200] * 5 + [429] * 2
+    assert elsewhere == 200
+    assert count(Subscriber) == 11
+
+
+def test_a_thousand_sign_ups_of_one_address_from_two_hundred_networks_are_one_mail(app):
+    client = app.test_client()
+
+    for number in range(1000):
+        network = {"REMOTE_ADDR": f"10.{number % 200}.0.1"}
+        client.post("/subscribe", data={"address": ADDRESS}, environ_base=network)
+
+    assert count(Announcement) == 1
+
+
+def test_a_wrong_address_is_said_beside_the_field_and_kept(stranger):
+    page = stranger.post("/subscribe", {"address": "nobody", "what": "some"}, status=422)
+
+    assert page.field("address") == "nobody"
+    assert count(Subscriber) == 0
+
+
+def test_a_program_that_fills_every_field_subscribes_nobody(client):
+    data = {"address": ADDRESS, "homepage": "https://spam.example"}
+
+    answer = client.post("/subscribe", data=data)
+
+    assert answer.status_code == 200
+    assert count(Subscriber) == 0
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}]
+)
+def test_a_form_of_another_site_is_refused(client, headers):
+    manage = link(Purpose.MANAGE, make_subscriber())
+
+    answers = [
+        client.post(path, data={"address": ADDRESS}, headers=headers).status_code
+        for path in ("/subscribe", manage, f"{manage}/leave")
+    ]
+
+    assert answers == [403, 403, 403]
+    assert count(Subscriber) == 1
+
+
+@pytest.mark.parametrize("token", ["x", "x.y", "%00.%00", "é.é", "a" * 3000, "..", "%ED%A0%80.x"])
+def test_a_wrong_link_is_not_found(client, token):
+    for path in (f"/s/confirm/{token}", f"/s/{token}", f"/u/{token}"):
+        assert client.get(path).status_code == 404
+        assert client.post(path).status_code == 404
+    assert client.post(f"/s/{token}/leave").status_code == 404
+
+
+def test_these_pages_are_kept_by_nobody_and_found_by_no_search(client):
+    subscriber = make_subscriber()
+
+    for path in ("/subscribe", *(link(purpose, subscriber) for purpose in Purpose)):
+        answer = client.get(path)
+        assert answer.status_code == 200
+        assert answer.headers["Cache-Control"] == "no-store, private"
+        assert "noindex" in answer.headers["X-Robots-Tag"]
+        assert "Set-Cookie" not in answer.headers
+
+
+def test_links_hold_the_configured_address_whatever_host_was_asked_for(app):
+    answer = app.test_client().post(
+        "/subscribe", data={"address": ADDRESS}, headers={"Host": "evil.example"}
+    )
+
+    assert answer.status_code == 400
+    assert count(Subscriber) == 0
+
+
+def test_choosing_nothing_is_no_choice(stranger):
+    manage = link(Purpose.MANAGE, make_subscriber())
+
+    page = stranger.post(manage, {"what": "some"}, status=422)
+
+    assert "Choose at least one" in page.text
+    assert only().everything
+
+
+def test_before_set_up_there_is_nothing_to_subscribe_to(client):
+    with transaction() as session:
+        session.delete(session.get(Organisation, 1))
+
+    assert client.get("/subscribe").status_code == 404
