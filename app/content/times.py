@@ -36,7 +36,7 @@ class Zone:
     @property
     def name(self) -> str:
         """The zone's short name now: "UTC", "CET"."""
-        return f"{self.now.astimezone(self.info):%Z}"
+        return values.zone_name(self.now.astimezone(self.info))
 
 
 def zone(name: str, now: datetime) -> Zone:

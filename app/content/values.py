@@ -55,10 +55,16 @@ def capital(value: str) -> str:
 def clock_time(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
     """ "14:31 UTC", with the day where it is another than today."""
     there = moment.astimezone(zone)
-    time = f"{there:%H:%M} {there:%Z}"
+    time = f"{there:%H:%M} {zone_name(there)}"
     if there.date() == now.astimezone(zone).date():
         return time
     return f"{there.day} {there:%B}, {time}"
+
+
+def zone_name(there: datetime) -> str:
+    """ "UTC", "CET"; "UTC+03" for a zone that has no short name."""
+    name = f"{there:%Z}"
+    return f"UTC{name}" if name.startswith(("+", "-")) else name
 
 
 def day(moment: datetime, zone: ZoneInfo) -> str:

@@ -90,6 +90,12 @@ def test_a_time_names_its_day_only_when_it_is_another_one():
     assert zone.clock(NOON - timedelta(days=1), on=NOON - timedelta(days=1)).words == "13:00 CET"
 
 
+def test_a_zone_without_a_short_name_is_told_by_its_distance():
+    zone = times.zone("America/Sao_Paulo", NOON)
+
+    assert (zone.clock(NOON).words, zone.name) == ("09:00 UTC-03", "UTC-03")
+
+
 def test_an_unknown_zone_is_read_as_utc():
     assert times.zone("Middle/Earth", NOON).name == "UTC"
 
