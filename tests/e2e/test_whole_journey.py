@@ -76,6 +76,12 @@ def post(page, stage):
     page.wait_for_timeout(900)  # the preview follows what was typed
 
 
+def send(page, button):
+    with page.expect_navigation():
+        page.get_by_role("button", name=button).click()
+    page.get_by_text("posted").or_(page.get_by_text("Posted to")).first.wait_for()
+
+
 def test_the_whole_journey_from_the_runbook_to_the_inbox(browser, page, instance):
     link = set_up(page, instance, shared.text("dirt-free-crm.md"))
     assert running.get(link)[0] == 404
@@ -88,21 +94,17 @@ def test_the_whole_journey_from_the_runbook_to_the_inbox(browser, page, instance
     page.wait_for_timeout(900)
     fill(page, issue="a carrier that rejects our text messages")
     page.wait_for_timeout(900)
-    page.get_by_role("button", name="Open and post").click()
-    page.wait_for_url(re.compile(r"/console/incidents/[0-9a-z]{12}"))
+    send(page, "Open and post")
 
     post(page, "identified")
     fill(page, actions="moving to a second number pool")
-    page.get_by_role("button", name="Post to").click()
-    page.wait_for_url(re.compile(r"posted=2"))
+    send(page, "Post to")
     post(page, "monitoring")
-    page.get_by_role("button", name="Post to").click()
-    page.wait_for_url(re.compile(r"posted=3"))
+    send(page, "Post to")
     during = running.get(f"{instance.url}/")[1]
     post(page, "resolved")
     fill(page, cause="our carrier blocked one number pool", fix="a second number pool is in use")
-    page.get_by_role("button", name="Post to").click()
-    page.wait_for_url(re.compile(r"posted=4"))
+    send(page, "Post to")
     code = re.search(r"incidents/([0-9a-z]{12})", page.url).group(1)
 
     assert "Everything else works" in during

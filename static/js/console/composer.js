@@ -39,7 +39,7 @@ const show = (page, button) => {
   }
   const questions = fresh.querySelector("#questions");
   const asking = document.getElementById("questions");
-  if (questions.dataset.names !== asking.dataset.names) asking.replaceWith(questions);
+  if (questions.dataset.names !== asking.dataset.names) ask(questions, asking);
   for (const id of ["promised", "post", "reach"]) {
     const present = document.getElementById(id);
     const next = page.getElementById(id);
@@ -50,6 +50,20 @@ const show = (page, button) => {
   if (usual && first && usual.textContent !== first.textContent) first.textContent = usual.textContent;
   const missed = fresh.querySelector(".missed");
   if (missed && !form().querySelector(".missed")) document.getElementById("news").append(missed);
+};
+
+// Other questions take the place of these; what was typed since the preview was asked for stays.
+const ask = (questions, asking) => {
+  const focused = asking.contains(document.activeElement) ? document.activeElement : null;
+  for (const field of asking.querySelectorAll("[name]")) {
+    const same = questions.querySelector(`[name="${CSS.escape(field.name)}"]`);
+    if (same) same.value = field.value;
+  }
+  const at = focused && [focused.selectionStart, focused.selectionEnd];
+  asking.replaceWith(questions);
+  const again = focused && questions.querySelector(`[name="${CSS.escape(focused.name)}"]`);
+  again?.focus();
+  if (again?.setSelectionRange && at[0] !== null) again.setSelectionRange(...at);
 };
 
 const say = (sentence) => {
