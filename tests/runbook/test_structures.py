@@ -19,8 +19,8 @@ def duties_of(text):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        (("## Severities\n- SEV1: all down\n## Page\n- SEV1: Update within 5 minutes, then every 20 "
-         "minutes"), (None, None, 20)),
+        (("## Severities\n- SEV1: all down\n## Page\n- SEV1: Update within 5 minutes, then every "
+         "20 minutes"), (None, None, 20)),
         (("## Severities\n- **SEV1 (Critical)**: all down\n  - **Response**: Immediate page to the "
          "whole team\n  - **SLO**: Ack < 10m, Resolve < 3h."), (10, 180, None)),
         ("## Severities\n### Sev1 - Critical\n- **Response time**: Immediate (5 minutes)\n",
