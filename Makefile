@@ -34,7 +34,7 @@ lint: .venv/installed-test ## Check style, types, layers, templates and dependen
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/djlint --quiet --lint templates
-	$(BIN)/deptry app
+	$(BIN)/deptry .
 
 format: .venv/installed-test ## Put the code into its usual form
 	$(BIN)/ruff check --fix .

@@ -8,6 +8,7 @@ import time
 import urllib.error
 import urllib.request
 from contextlib import contextmanager
+from pathlib import Path
 
 ALLCLEAR = [sys.executable, "-c", "from app.cli import main; main()"]
 
@@ -85,3 +86,17 @@ def eventually(true, *, within=10.0):
             return True
         time.sleep(0.05)
     return False
+
+
+def children(parent):
+    """The ids of the processes that a process has started and that still run."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            # After the name, which may hold anything: the state, then the parent's id.
+            status = (folder / "stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue  # it has ended meanwhile
+        if int(status[1]) == parent:
+            found.append(int(folder.name))
+    return found

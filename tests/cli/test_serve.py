@@ -1,6 +1,5 @@
 """Serving for real: a process, a port, a signal."""
 
-import os
 import re
 import signal
 import socket
@@ -97,16 +96,12 @@ def test_what_is_owed_is_delivered_beside_the_pages(serve, tmp_path):
         assert running.eventually(lambda: list(mails.glob("*.eml")))
 
 
-def test_killed_hard_it_leaves_no_process_behind(serve):
+def test_it_is_one_process_so_that_a_hard_kill_leaves_nothing_behind(serve):
     command, _ = serve()
 
     with command as process:
         running.printed_until(process, "Stop it with")
-        children = f"/proc/{process.pid}/task/{process.pid}/children"
-        if not os.path.exists(children):
-            pytest.skip("this machine does not list the children of a process")
-        with open(children) as file:
-            assert file.read().strip() == ""
+        assert running.children(process.pid) == []
 
 
 def test_a_taken_port_is_told_in_a_sentence(serve, tmp_path):
