@@ -115,10 +115,10 @@ def remove_group(group: Group, *, by: Account) -> None:
         for component in list(group.components):
             component.group_id = None
             component.position = group.position
+        audit.record("group removed", by=by, name=group.name)
         session.flush()
         session.expire(group)
         session.delete(group)
-        audit.record("group removed", by=by, name=group.name)
         after_commit(lambda: published.send("components"))
 
 
