@@ -9,7 +9,7 @@ from app.runbook import template_parts as parts
 from app.runbook import template_words as words
 from app.runbook.model import Severity, Template, TemplateStage
 from app.runbook.template_parts import Letter, Part
-from app.runbook.template_places import Place
+from app.runbook.template_place import Place
 from app.words import Audience, Stage
 
 OPEN_STAGES = (Stage.INVESTIGATING, Stage.IDENTIFIED, Stage.MONITORING)
@@ -104,7 +104,7 @@ class Reader:
             return None
         if own and (found := audience_words.audience_of(own, own=True)):
             return found
-        told = (letter.headers, *place.above, place.prose)
+        told = (letter.headers, place.label or "", *place.above, place.prose)
         if found := next(filter(None, map(audience_words.audience_of, told)), None):
             return found
         if found := audience_words.audience_of_text(

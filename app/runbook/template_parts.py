@@ -48,6 +48,7 @@ def cut(lines: Sequence[Line], *, is_prose: bool = False) -> list[Part]:
         _cut_at_titles(lines)
         or _cut_at_rules(lines)
         or _cut_at_subjects(lines)
+        or _cut_at_stages(lines)
         or (_below_title(lines) if is_prose else [])
         or [Part(None, tuple(lines))]
     )
@@ -211,6 +212,33 @@ def _opens_message(part: Part) -> bool:
     first = re.sub(r"\[[^\[\]]*[/|][^\[\]]*\]", "", shown[0])
     is_title = ":" not in first or len(shown) == 1
     return bool(words.stage_of_text(first)) or (is_title and bool(words.stage_of_name(first)))
+
+
+def _cut_at_stages(lines: Sequence[Line]) -> list[Part]:
+    """Paragraphs, or lines, that open with the name of a stage each: "Identified: we have ..."."""
+    shown = [at for at, (_, text) in enumerate(lines) if text.strip()]
+    opening = [at for at in shown if at == 0 or not lines[at - 1][1].strip()]
+    for marks in (opening, shown):
+        titles = [(at, _stage_opened(lines[at][1])) for at in marks]
+        stages = {words.stage_of_name(title) for _, title in titles if title}
+        if len(titles) > 1 and all(title for _, title in titles) and len(stages) > 1:
+            ends = [at for at, _ in titles[1:]] + [len(lines)]
+            return [
+                Part(title, tuple(lines[at:end]))
+                for (at, title), end in zip(titles, ends, strict=True)
+            ]
+    return []
+
+
+def _stage_opened(text: str) -> str | None:
+    """The word for a stage that a paragraph opens with."""
+    found = words.OPENS_STAGE.match(text)
+    if not found or len(text.split()) < 4:
+        return None
+    title = clean_name(found["title"])
+    bare = re.sub(r"\s?P$", "", title)
+    known = words.stage_named(bare) or (words.stage_of_name(bare) if bare.isupper() else None)
+    return title if known else None
 
 
 def _cut_at_subjects(lines: Sequence[Line]) -> list[Part]:

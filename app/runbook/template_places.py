@@ -3,8 +3,6 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import lru_cache
 from itertools import islice
 
 from app.runbook import audience_words, blanks
@@ -13,49 +11,7 @@ from app.runbook import template_sort as sort
 from app.runbook import template_words as words
 from app.runbook.document import Block, Document, Heading, Item
 from app.runbook.template_parts import Line
-from app.words import Audience
-
-
-@dataclass(frozen=True)
-class Place:
-    """A run of lines with what stands above it.
-
-    `label` names it ("**Status Update Template**"); `prose` is what else was said before it.
-    `covers` are all its lines, marks included.
-    """
-
-    kind: str
-    lines: tuple[Line, ...]
-    path: tuple[Heading, ...]
-    covers: range
-    info: str = ""
-    label: str | None = None
-    subject: str | None = None
-    prose: str = ""
-    shares_heading: bool = False
-
-    @property
-    def text(self) -> str:
-        return "\n".join(text for _, text in self.lines)
-
-    @property
-    def above(self) -> tuple[str, ...]:
-        """The headings that speak of this place, innermost first; not the document's title."""
-        return _named(self.path)
-
-    @property
-    def headings(self) -> str:
-        return "\n".join((self.label or "", *self.above))
-
-    @property
-    def nearest(self) -> str:
-        return "\n".join((self.label or "", *self.above[:1]))
-
-
-@lru_cache(maxsize=256)
-def _named(path: tuple[Heading, ...]) -> tuple[str, ...]:
-    told = path[1:] if len(path) > 1 and path[0].level == 1 else path
-    return tuple(parts.clean_name(heading.text[:_LONGEST_HEADING]) for heading in reversed(told))
+from app.runbook.template_place import Place, is_about_messages, named
 
 
 def all_places(document: Document) -> Iterator[Place]:
@@ -76,43 +32,6 @@ def all_places(document: Document) -> Iterator[Place]:
             run.append(block)
     if run:
         yield from _prose(run, document, starts)
-
-
-def is_message_in_prose(place: Place) -> bool:
-    """Whether a quote, paragraphs or a list item are words to send."""
-    if len(place.text) > sort.LONGEST_MESSAGE:
-        return False
-    if not _is_about_messages(place.headings) and not _MARK.search(place.text):
-        return False
-    if place.kind == "prose" and not blanks.find(place.text) and _is_advice(place):
-        return False
-    if place.kind == "quote" and sort.is_note(place.text):
-        return False
-    if sort.reads_like_message(place.text):
-        return _is_about_messages(place.headings) or sort.is_plainly_message(place.text)
-    is_for_page = audience_words.audience_of(place.headings) is Audience.PUBLIC
-    if not (words.TEMPLATES.search(place.headings) or is_for_page):
-        return False
-    if place.label and words.stage_of_name(place.label) and sort.is_statement(place.text):
-        return True
-    found = blanks.find(place.text)
-    if place.kind == "quote" or place.subject:
-        return bool(found) or len(place.text.split()) >= 6
-    return len(found) >= 2 and place.kind == "prose" and not sort.is_instruction(place.text)
-
-
-def _is_advice(place: Place) -> bool:
-    """Whether sentences without blanks tell what "we" do about messages, and are none."""
-    if _BULLET.match(place.text):
-        return True
-    is_labelled = place.label and words.stage_of_name(place.label)
-    is_template = words.TEMPLATES.search(place.headings)
-    return not (is_labelled or is_template or place.subject or sort.is_letter(place.text))
-
-
-@lru_cache(maxsize=256)
-def _is_about_messages(headings: str) -> bool:
-    return bool(words.TEMPLATES.search(headings) or words.COMMUNICATION.search(headings))
 
 
 def _fence(block: Block, document: Document) -> Place:
@@ -196,10 +115,10 @@ def _prose(run: list[Block], document: Document, starts: list[int]) -> Iterator[
 
 def _may_hold_messages(lines: list[str], path: tuple[Heading, ...]) -> bool:
     """A quick look that spares most of a document the slow one."""
-    if _is_about_messages("\n".join(_named(path))) or any(map(_MARK.search, lines)):
+    if is_about_messages("\n".join(named(path))) or any(map(_MARK.search, lines)):
         return True
     labels = "\n".join(line[:80] for line in lines if line.startswith(("**", "__")))
-    return _is_about_messages(labels[:2000])
+    return is_about_messages(labels[:2000])
 
 
 def _pieces(first: int, last: int, document: Document) -> Iterator[tuple[str | None, list[Line]]]:
@@ -255,8 +174,8 @@ def _item(item: Item, path: tuple[Heading, ...]) -> Place | None:
 def _table(block: Block) -> Iterator[Place]:
     """Messages in the cells of a table whose rows are named after stages or audiences."""
     head, *rows = block.rows or [[]]
-    headings = "\n".join(_named(block.path))
-    if not _is_about_messages(headings):
+    headings = "\n".join(named(block.path))
+    if not is_about_messages(headings):
         return
     for index, row in enumerate(rows):
         line = block.line + 2 + index
@@ -283,7 +202,6 @@ def _is_lead(name: str, rest: str) -> bool:
 
 
 MOST = 400
-_LONGEST_HEADING = 300
 _BREAK = re.compile(r"\s*<br ?/?>\s*", re.I)
 _MARK = re.compile(r"[\[{<]|\(\(|__")
 _PROSE = ("paragraph", "list", "rule")

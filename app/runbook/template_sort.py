@@ -26,6 +26,8 @@ def sort_fence(text: str, *, info: str, headings: str, own: str) -> Sort:
         return Sort.NEITHER
     if is_review_form(text, own):
         return Sort.REVIEW_FORM
+    if _DOCUMENT.match(text) and not _greets(text) and not _subject(text):
+        return Sort.NEITHER
     if _is_drawn(lines) or _is_code(lines, text) or _is_list_of_things(lines, own):
         return Sort.NEITHER
     return Sort.MESSAGE if _is_message(text, headings, own) else Sort.NEITHER
@@ -137,7 +139,8 @@ def _is_list_of_things(lines: list[str], own: str) -> bool:
     """Checklists, contact cards and lists of commands."""
     if _share(lines, _BOX) >= 0.5 or _share(lines, _SLASH_COMMAND) >= 0.5:
         return True
-    if _share(lines, _CLOCK_LINE) >= 0.5:
+    timed = [line for line in lines if not words.OPENS_STAGE.match(line)]
+    if timed and _share(timed, _CLOCK_LINE) * len(timed) / len(lines) >= 0.5:
         return True
     return _share(lines, _CONTACT_LINE) >= (0.3 if _CONTACTS.search(own) else 0.6)
 
@@ -165,6 +168,10 @@ _RECORD = re.compile(
     r"|roster|schedule|rota|matrix|escalation (?:path|tree|chain|policy|matrix)|commands?"
     r"|metrics?|query|queries|diagram|decision tree|on-?call)\b",
     re.I,
+)
+# A fence may show what another document should look like.
+_DOCUMENT = re.compile(
+    r"\s*#{1,3} .{0,60}\b(?:runbook|playbook|checklist|steps|responsibilities|guide)\b", re.I
 )
 _EXAMPLE = re.compile(
     r"^\W{0,6}(?:filled[- ]in )?(?:example|sample|beispiel|exemple|ejemplo|exemplo|eksempel"

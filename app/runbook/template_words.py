@@ -51,6 +51,12 @@ def stage_named(word: str) -> Stage | None:
     return None
 
 
+# "[HH:MM] Identified: ..." and "🟢 RESOLVED - ..." open one of several messages in a row.
+OPENS_STAGE = re.compile(
+    r"\s*(?:\[[^\[\]\n]{1,40}\]|\d\d:\d\d|[^\w\s\[]{1,4}|\*\*|\s|UTC|[-–])*"
+    r"(?P<title>[^\W\d_][\w ]{2,30}?)(?:\*\*|[\])])?\s?(?::|\s[-–—]\s|\*\*)"
+)
+
 TAG = re.compile(
     r"(?:RESOLVED|UPDATE|UPDATED|INCIDENT|INVESTIGATING|IDENTIFIED|MONITORING|MITIGATED|MAINTENANCE"
     r"|SCHEDULED|COMPLETED|OUTAGE|URGENT|FINAL|INTERNAL|EXTERNAL|TEST|ALERT|INITIAL|CRITICAL"

@@ -4,14 +4,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from app.runbook import blanks
+from app.runbook import blanks, template_place
 from app.runbook import template_meaning as meaning
 from app.runbook import template_parts as parts
 from app.runbook import template_places as places
 from app.runbook import template_sort as sort
 from app.runbook.document import Document
 from app.runbook.model import NotUnderstood, Severity, Template, TemplateStage
-from app.runbook.template_places import Place
+from app.runbook.template_place import Place
 from app.words import Stage
 
 
@@ -95,10 +95,10 @@ def _sort(place: Place) -> sort.Sort:
         return sort.Sort.NEITHER
     if place.kind == "fence":
         return sort.sort_fence(
-            place.text, info=place.info, headings=place.headings, own=place.nearest
+            place.text, info=place.info, headings=place.setting, own=place.nearest
         )
     # A form in prose is the runbook telling what a review is about: it stays where it is.
-    is_message = places.is_message_in_prose(place) and not sort.is_review_form(
+    is_message = template_place.is_message_in_prose(place) and not sort.is_review_form(
         place.text, place.nearest
     )
     return sort.Sort.MESSAGE if is_message else sort.Sort.NEITHER
