@@ -112,7 +112,11 @@ def test_details_change_and_what_they_were_is_on_record(incident, ada):
         incident, title="Better title", channel="#inc", occurred_at=began, review_at=None, by=ada
     )
 
-    assert (incident.title, incident.channel, incident.occurred_at) == ("Better title", "inc", began)
+    assert (incident.title, incident.channel, incident.occurred_at) == (
+        "Better title",
+        "inc",
+        began,
+    )
 
 
 def test_it_cannot_have_begun_in_the_future(incident, ada):
