@@ -24,12 +24,27 @@ if TYPE_CHECKING:
 Found = TypeVar("Found")
 
 
+EVERYWHERE = ("0.0.0.0", "[::]", "*")  # noqa: S104 - only compared; who writes it means it
+
+
 def read(bind: str | None = None) -> Settings:
     """The settings. While no public address is set, it is the one that we listen on."""
     settings = read_settings(**({"bind": bind} if bind else {}))
     if "public_url" in settings.model_fields_set:
         return settings
+    host, _, port = settings.bind.rpartition(":")
+    if host in EVERYWHERE:
+        hosts = [*settings.trusted_hosts, "localhost"]
+        return settings.model_copy(
+            update={"public_url": f"http://127.0.0.1:{port}", "trusted_hosts": hosts}
+        )
     return settings.model_copy(update={"public_url": f"http://{settings.bind}"})
+
+
+def is_only_local(settings: Settings) -> bool:
+    """Whether we listen for other machines, and none of them can know our name."""
+    host = settings.bind.rpartition(":")[0]
+    return host in EVERYWHERE and settings.public_host in ("127.0.0.1", "localhost")
 
 
 @contextmanager

@@ -9,6 +9,13 @@ if TYPE_CHECKING:
     from app.config import Settings
 
 
+UNKNOWN = (
+    "Set ALLCLEAR_PUBLIC_URL to the address that people use:",
+    "  requests for other names than 127.0.0.1 and localhost are refused until then.",
+    "",
+)
+
+
 @click.command("serve")
 @click.option("--bind", metavar="ADDRESS:PORT", help="Where to listen, instead of ALLCLEAR_BIND.")
 def command(bind: str | None) -> None:
@@ -27,6 +34,8 @@ def run(settings: "Settings", *more: str) -> None:
     serving.address(settings.bind)
     stop = threading.Event()
     with instance.opened(settings) as app:
+        if instance.is_only_local(settings):
+            more = (*UNKNOWN, *more)
         lines = [*_where(settings), *_set_up_link(settings), *more, "Stop it with Ctrl-C."]
         db.session.remove()  # a read that stays open would keep SQLite's log from being emptied
         threads = delivery.start(app, stop)

@@ -8,6 +8,7 @@ from contextlib import closing
 
 import pytest
 
+from app.cli import instance
 from tests.cli import running
 from tests.cli.conftest import COMPONENTS
 
@@ -160,3 +161,17 @@ def test_settings_may_lie_in_a_file(tmp_path):
     (tmp_path / ".env").write_text("ALLCLEAR_EMAIL=pigeon\n")
 
     assert "ALLCLEAR_EMAIL should be" in running.run("serve", cwd=tmp_path).stderr
+
+
+def test_without_a_public_address_links_lead_to_where_it_listens(terminal):
+    assert instance.read("127.0.0.1:9001").public_url == "http://127.0.0.1:9001"
+    assert instance.read("[::1]:9001").public_host == "::1"
+
+
+def test_listening_everywhere_it_says_that_its_public_address_is_unknown(terminal, monkeypatch):
+    settings = instance.read("0.0.0.0:9001")
+
+    assert settings.hosts == ["127.0.0.1", "localhost"]
+    assert instance.is_only_local(settings)
+    monkeypatch.setenv("ALLCLEAR_PUBLIC_URL", "https://status.example.org")
+    assert not instance.is_only_local(instance.read("0.0.0.0:9001"))
