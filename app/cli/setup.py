@@ -2,7 +2,6 @@
 
 import os
 import secrets
-import sys
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
@@ -76,14 +75,19 @@ def command(
                 time_zone=time_zone,
             )
         except Rejected as rejected:
-            for field, sentence in rejected.errors.items():
-                option = f"{OPTIONS[field]}: " if field in OPTIONS else ""
-                click.echo(f"{option}{sentence}", err=True)
-            sys.exit(1)
+            raise Rejected(**_by_option(rejected.errors)) from rejected
         page = instance.public_url()
     click.echo(f"{name} is set up. Its status page: {page}/")
     if made_up:
         click.echo(f"The password of {account}, shown only this once: {password}")
+
+
+def _by_option(errors: dict[str, str]) -> dict[str, str]:
+    """Each sentence with the option that it is about."""
+    return {
+        field: f"{OPTIONS[field]}: {sentence}" if field in OPTIONS else sentence
+        for field, sentence in errors.items()
+    }
 
 
 def _password(file: TextIO | None) -> tuple[str, bool]:
