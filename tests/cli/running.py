@@ -28,7 +28,7 @@ def run(*arguments, cwd, **settings):
         cwd=cwd,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
         stdin=subprocess.DEVNULL,
     )
 

@@ -12,6 +12,9 @@ from app.domain import organisation, status
 from app.models import Announcement, Subscriber
 from tests.factories import PASSWORD
 
+# Processes start slowly on a machine that is busy.
+pytestmark = pytest.mark.timeout(300)
+
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):

@@ -9,6 +9,9 @@ import pytest
 from tests.factories import RUNBOOK
 from tests.runbook import shared
 
+# Processes start slowly on a machine that is busy.
+pytestmark = pytest.mark.timeout(300)
+
 TIMED = "\n## Requirements\n\n### Severity 1\n\n- Incident commander assigned within 15 minutes\n"
 
 

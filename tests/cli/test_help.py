@@ -9,6 +9,9 @@ import pytest
 from app.cli import COMMANDS, main
 from tests.cli import running
 
+# Processes start slowly on a machine that is busy.
+pytestmark = pytest.mark.timeout(300)
+
 HEAVY = ("flask", "sqlalchemy", "pydantic", "granian")
 
 
@@ -58,7 +61,7 @@ def test_help_imports_nothing_heavy(arguments, tmp_path):
         capture_output=True,
         text=True,
         check=True,
-        timeout=60,
+        timeout=120,
     )
 
     assert answer.stdout.splitlines()[-1] == "[]"

@@ -12,6 +12,9 @@ from app.cli import instance
 from tests.cli import running
 from tests.cli.conftest import COMPONENTS
 
+# Processes start slowly on a machine that is busy.
+pytestmark = pytest.mark.timeout(300)
+
 PATIENCE = 10
 
 
