@@ -7,12 +7,24 @@ import os
 import sys
 import threading
 
-from sqlalchemy.orm import configure_mappers
+from sqlalchemy import select
 
 from app import create_app, delivery
 from app.config import read_settings
+from app.content import email
+from app.db import db
+from app.domain import ledger
+from app.models import Announcement, Channel
 
 THREADS = 2
+
+
+def warm_up():
+    """Do once what every child would have to do again: compile statements and templates."""
+    email.compose(db.session.scalar(select(Announcement)))
+    ledger.claim("nobody", 0, channel=Channel.EMAIL)
+    db.session.remove()
+    db.engine.dispose()  # a connection must not be shared with a child
 
 
 def main():
@@ -27,10 +39,8 @@ def main():
             _env_file=None,
         )
     )
-    with app.app_context():  # what every child would have to do again
-        configure_mappers()
-        for part in ("subject.txt", "body.txt", "body.html"):
-            app.jinja_env.get_template(f"email/update/{part}")
+    with app.app_context():
+        warm_up()
     for _line in sys.stdin:
         child = os.fork()
         if child == 0:

@@ -33,7 +33,6 @@ def _keep_private(response: Response) -> Response:
     response.headers["Cache-Control"] = "no-store, private"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     # Not "no-referrer": with it a browser hides the origin of our own forms as well.
-    response.headers["Referrer-Policy"] = "same-origin"
     return response
 
 
