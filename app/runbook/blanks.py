@@ -108,7 +108,13 @@ def _is_blank(
 def _is_square_blank(
     inside: str, match: re.Match[str], before: str, references: frozenset[str]
 ) -> bool:
-    if not inside or inside[0] in "^!#" or inside.isdigit() or inside == "REDACTED":
+    if (
+        not inside
+        or inside[0] in "^!"
+        or (inside[0] == "#" and not inside[1:2].isalpha())
+        or inside.isdigit()
+        or inside == "REDACTED"
+    ):
         return False
     after = match.string[match.end() : match.end() + 1]
     if len(inside) == 1 and inside in "xX":
@@ -117,14 +123,16 @@ def _is_square_blank(
             return False
     if inside.lower() in references and (after == ":" or before.endswith("]") or after != "["):
         return False
-    return not _is_tag(inside, before)
+    more = bool(match.string[match.end() : match.end() + 2].strip())
+    return not _is_tag(inside, before, more=more)
 
 
-def _is_tag(inside: str, before: str) -> bool:
+def _is_tag(inside: str, before: str, *, more: bool) -> bool:
     """Whether it is fixed text that opens a title, such as [RESOLVED] or [SEV-1]."""
     if _SEVERITY_TAG.fullmatch(inside):
         return True
-    if not words.TAG.fullmatch(inside):
+    fixed = words.TAG.fullmatch(inside) or words.NAMED_TAG.fullmatch(inside)
+    if not fixed and not (more and words.SERVICE_TAG.fullmatch(inside)):
         return False
     return bool(_TITLE_START.fullmatch(before))
 
@@ -184,7 +192,9 @@ _MARKS = re.compile(
     r"|(?P<link>!?\[[^\[\]\n]{0,200}+\]\([^()\n]{0,400}+(?:\([^()\n]{0,100}+\)[^()\n]{0,100}+)?\))"
     r"|\[\[(?P<wiki>[^\[\]\n]{1,160}+)\]\]"
     r"|\\\[(?P<escaped>[^\[\]\\\n]{1,160}+)\\\]"
-    rf"|\[(?P<square>{_INSIDE}{{1,200}}+)\]"
+    # In "[SEV-{{level}}]" the blank is the inner one.
+    r"|\[(?![\w -]{0,16}\{\{|[A-Z][A-Za-z-]{0,5}<)"
+    rf"(?P<square>{_INSIDE}{{1,200}}+)\]"
     r"|\$?\{{2,3}(?P<braces>[^{}\n]{1,120}+)\}{2,3}"
     r"|\$?\{(?P<brace>[^\W\d_][^{}\n]{0,120}+)\}"
     r"|<<(?P<angles>[^\W_][^<>\n]{0,120}+)>>"

@@ -55,7 +55,7 @@ class Reader:
         if own and (stage := self._stage_word(own)):
             return _STAGE_OF[stage]
         if own and (named := words.stage_of_name(own)):
-            return named
+            return TemplateStage.INITIAL if _is_declared(own, named, said) else named
         if told := words.stage_of_text(said):
             return told
         for heading in place.above:
@@ -169,6 +169,12 @@ def _channel(own: str | None, place: Place) -> str | None:
             if text and pattern.search(text):
                 return channel
     return None
+
+
+def _is_declared(own: str, named: TemplateStage, said: str) -> bool:
+    """ "Slack update" whose words are "Incident declared" is the first word after all."""
+    channel_only = named is TemplateStage.UPDATE and audience_words.audience_of(own)
+    return bool(channel_only) and bool(words.DECLARES.search(said[:80]))
 
 
 def _is_declaration(

@@ -236,9 +236,9 @@ def _stage_opened(text: str) -> str | None:
     if not found or len(text.split()) < 4:
         return None
     title = clean_name(found["title"])
-    bare = re.sub(r"\s?P$", "", title)
-    known = words.stage_named(bare) or (words.stage_of_name(bare) if bare.isupper() else None)
-    return title if known else None
+    bare = re.sub(r"\s(?:P|SEV)$", "", title)
+    loud = bare.isupper() and (words.stage_of_name(bare) or words.TAG.fullmatch(bare))
+    return bare if words.stage_named(bare) or loud else None
 
 
 def _cut_at_subjects(lines: Sequence[Line]) -> list[Part]:

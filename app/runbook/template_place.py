@@ -48,7 +48,8 @@ class Place:
     def setting(self) -> str:
         """The headings, and the document's title where all of it is templates for messages."""
         title = self.path[0].text[:_LONGEST_HEADING] if self.path else ""
-        whole = words.TEMPLATES.search(title) and words.COMMUNICATION.search(title)
+        told = words.COMMUNICATION.search(title) or "message" in title.lower()
+        whole = told and words.TEMPLATES.search(title)
         return f"{self.headings}\n{title}" if whole else self.headings
 
     @property

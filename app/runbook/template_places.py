@@ -128,8 +128,11 @@ def _pieces(first: int, last: int, document: Document) -> Iterator[tuple[str | N
         text = document.lines[at - 1].rstrip()
         bold = _BOLD_LABEL.fullmatch(text.strip())
         lead = _LEAD.fullmatch(text.strip())
-        if parts.BODY_MARK.fullmatch(text):
+        if parts.BODY_MARK.fullmatch(text) or text.lstrip().startswith("```"):
             lines.append((at, ""))
+        elif _names_quote(text.strip(), document.lines[at : at + 2]):
+            yield label, lines
+            label, lines = parts.clean_name(text), []
         elif bold and not words.NO_TITLE.fullmatch(bold["name"].strip(" :")):
             yield label, lines
             label, lines = parts.clean_name(bold["name"]), []
@@ -142,6 +145,17 @@ def _pieces(first: int, last: int, document: Document) -> Iterator[tuple[str | N
         else:
             lines.append((at, parts.unquoted(text) if parts.is_quoted(text) else text))
     yield label, lines
+
+
+def _names_quote(text: str, following: list[str]) -> bool:
+    """Whether a line such as "Update:" names the words in quotation marks below it."""
+    if not _PLAIN_LABEL.fullmatch(text):
+        return False
+    below = next((line.strip() for line in following if line.strip()), "")
+    name = text.rstrip(":")
+    return below[:1] in ('"', "“", "„", "«", "`") and bool(
+        words.stage_of_name(name) or words.stage_named(name) or audience_words.audience_of(name)
+    )
 
 
 def _leads_in(lines: list[Line]) -> bool:
@@ -163,7 +177,8 @@ def _item(item: Item, path: tuple[Heading, ...]) -> Place | None:
     if not found or len(item.text) > sort.LONGEST_MESSAGE:
         return None
     name, rest = found["name"], found["rest"]
-    if not _is_lead(name, rest):
+    is_template = words.TEMPLATES.search("\n".join(named(path))) and parts.is_quoted(rest)
+    if not _is_lead(name, rest, wanted=bool(is_template)):
         return None
     skipped = item.text[: found.start("rest")].count("\n")
     lines = parts.number(parts.unquoted(rest), item.line + skipped)
@@ -177,18 +192,20 @@ def _table(block: Block) -> Iterator[Place]:
     headings = "\n".join(named(block.path))
     if not is_about_messages(headings):
         return
+    worded = [at for at, cell in enumerate(head) if at and _WORDING.fullmatch(cell.strip(" *"))]
     for index, row in enumerate(rows):
         line = block.line + 2 + index
         told = [at for at, cell in enumerate(row) if at and sort.reads_like_message(cell)]
+        told = told or [at for at in worded if at < len(row)]
         for at in told:
             title = row[0] if len(told) == 1 or at >= len(head) else f"{row[0]} - {head[at]}"
             cell = _BREAK.sub("\n", parts.unquoted(row[at]))
             lines = tuple((line, text.strip()) for text in cell.split("\n"))
-            if _is_lead(title, row[at]):
+            if _is_lead(title, row[at], wanted=at in worded):
                 yield Place("item", lines, block.path, range(line, line + 1), label=title)
 
 
-def _is_lead(name: str, rest: str) -> bool:
+def _is_lead(name: str, rest: str, *, wanted: bool = False) -> bool:
     bare = parts.clean_name(name)
     tells = words.stage_named(bare) or words.stage_of_name(bare) or audience_words.audience_of(bare)
     words_to_send = parts.unquoted(rest)
@@ -198,15 +215,22 @@ def _is_lead(name: str, rest: str) -> bool:
         return True
     if sort.is_instruction(bare):
         return False
-    return bool(tells) and len(rest.split()) >= 5 and sort.reads_like_message(words_to_send)
+    speaks = wanted or sort.reads_like_message(words_to_send)
+    return bool(tells) and len(rest.split()) >= 5 and speaks
 
 
 MOST = 400
+_WORDING = re.compile(
+    r"(?:message|template|text|wording|copy|what to say|vorlage|nachricht|modèle|mensaje|mensagem|"
+    r"plantilla|modelo|tekst|skabelon|mal|mall)(?: text| template)?",
+    re.I,
+)
 _BREAK = re.compile(r"\s*<br ?/?>\s*", re.I)
 _MARK = re.compile(r"[\[{<]|\(\(|__")
 _PROSE = ("paragraph", "list", "rule")
 _BULLET = re.compile(r"^(?:[-*+]|\d{1,3}[.)])\s+")
 _SUMMARY = re.compile(r"(?:<details>)?\s*<summary>(?P<name>[^<>]{1,100})</summary>")
+_PLAIN_LABEL = re.compile(r"[^\W\d_][^:.!?\[\]\n]{1,60}:")
 _BOLD_LABEL = re.compile(
     r"(?:\d{1,3}[.)]\s+|[-*+]\s+)?(?:\*\*|__)(?P<name>[^*\n]{1,100})(?:\*\*|__)\s{0,3}"
     r"(?P<more>\([^()\n]{1,60}\))?\s{0,3}:?"

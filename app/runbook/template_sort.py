@@ -36,6 +36,8 @@ def sort_fence(text: str, *, info: str, headings: str, own: str) -> Sort:
 def _is_message(text: str, headings: str, own: str) -> bool:
     if _RECORD.search(own) and not _greets(text):
         return False
+    if any(map(words.stage_named, own.split("\n"))) and blanks.find(text) and _has_sentence(text):
+        return True
     if words.TEMPLATES.search(headings) or words.COMMUNICATION.search(headings):
         return bool(blanks.find(text)) or _has_sentence(text) or bool(_subject(text))
     return reads_like_message(text)

@@ -54,7 +54,7 @@ def stage_named(word: str) -> Stage | None:
 # "[HH:MM] Identified: ..." and "🟢 RESOLVED - ..." open one of several messages in a row.
 OPENS_STAGE = re.compile(
     r"\s*(?:\[[^\[\]\n]{1,40}\]|\d\d:\d\d|[^\w\s\[]{1,4}|\*\*|\s|UTC|[-–])*"
-    r"(?P<title>[^\W\d_][\w ]{2,30}?)(?:\*\*|[\])])?\s?(?::|\s[-–—]\s|\*\*)"
+    r"(?P<title>[^\W\d_][\w ]{2,30}?)(?:\*\*|[\])]|\[\w{1,8}\])?\s?(?::|\s[-–—]\s|\*\*)"
 )
 
 TAG = re.compile(
@@ -65,6 +65,13 @@ TAG = re.compile(
     r"|Resolved|Update|Investigating|Identified|Monitoring|Behoben|Gelöst|Résolu"
     r"|Resuelto|Resolvido|Løst|Löst)(?: ?#?\d{1,2})?"
 )
+
+# A tag with the organisation's name: "[RESOLVED - Acme Network]", "[Acme Service Update]".
+NAMED_TAG = re.compile(
+    rf"(?:[A-Z]+ )?(?:{TAG.pattern}|NOTICE) [-–—|:] .{{2,40}}"
+    r"|(?:[A-Z]+ ){1,2}(?:UPDATE|NOTICE|ALERT)"
+)
+SERVICE_TAG = re.compile(r"(?:[A-Z][\w&.]* ){2,3}(?:Update|Notice|Alert|Advisory)")
 
 SUBJECT = re.compile(
     r"^[\s>*_-]{0,8}(?:subject(?: line)?|e-?mail subject|betreff|objet|sujet|asunto|assunto|[äa]mne"
@@ -258,4 +265,5 @@ COMMUNICATION = _any(
     r"benachrichtig", r"communiqu", r"comunica", r"kommunikasjon", r"notice\b", r"updates?\b",
     r"meldung", r"information", r"e-?mails?\b", r"slack", r"messaging", r"statement", r"tweet",
     r"avis\b", r"aviso", r"declaration", r"varsel", r"varsling", r"statussid", r"kundinfo",
+    r"\bsms\b", r"twitter",
 )  # fmt: skip

@@ -64,7 +64,7 @@ def _messages(document: Document, found: _Found) -> list[Place]:
         if kind is sort.Sort.REVIEW_FORM:
             found.forms.append(place.text.strip("\n"))
             found.lines.update(place.covers)
-        elif kind is sort.Sort.MESSAGE:
+        elif kind is sort.Sort.MESSAGE and parts.letter(place.lines):
             listed.append(place)
     shared = Counter(place.path[-1].line for place in listed if place.path and not place.label)
     return [

@@ -157,7 +157,7 @@ EXPECTED = {
         ("Identified", "public", "update", 13, None),
         ("Resolved", "public", "resolved", 17, None),
         (
-            "[Acme] Disruption of {service}",
+            "Emails",
             "customer",
             "initial",
             26,
