@@ -7,6 +7,7 @@ from app.web.console import (
     account,
     components,
     deliveries,
+    drill,
     incidents,
     mails,
     people,
@@ -20,6 +21,7 @@ bp.before_request(auth.guard)
 bp.register_blueprint(account.bp)
 bp.register_blueprint(components.bp)
 bp.register_blueprint(deliveries.bp)
+bp.register_blueprint(drill.bp)
 bp.register_blueprint(incidents.bp)
 bp.register_blueprint(mails.bp)
 bp.register_blueprint(people.bp)
