@@ -53,7 +53,7 @@ def stage_named(word: str) -> Stage | None:
 
 # "[HH:MM] Identified: ..." and "🟢 RESOLVED - ..." open one of several messages in a row.
 OPENS_STAGE = re.compile(
-    r"\s*(?:\[[^\[\]\n]{1,40}\]|\d\d:\d\d|[^\w\s\[]{1,4}|\*\*|\s|UTC|[-–])*"
+    r"(?:\[[^\[\]\n]{1,40}+\]|\d\d:\d\d|UTC\b|[^\w\[\n])*+"
     r"(?P<title>[^\W\d_][\w ]{2,30}?)(?:\*\*|[\])]|\[\w{1,8}\])?\s?(?::|\s[-–—]\s|\*\*)"
 )
 
@@ -157,7 +157,8 @@ _SAYS_OTHER = _any(
 _SAYS_RESOLVED = _any(
     r"(?:has|have) (?:now )?been (?:fully |completely )?(?:resolved|restored|fixed|closed)",
     r"(?:is|are) (?:now )?(?:fully )?(?:resolved|restored|closed)\b", r"was resolved",
-    r"\bincident (?:\w+ )?resolved", r"^\W*resolved\b", r"we experienced", r"\ball clear\b",
+    r"\bincident (?:\w+ )?resolved", r"^\W*resolved\b", r"\b(?:is|are) back\b",
+    r"we experienced", r"\ball clear\b",
     r"back to normal", r"(?:operating|functioning|working|running) normally",
     r"we (?:have )?resolved",
     r"status\W{1,4}resolved", r"wurde (?:\w+ )?behoben", r"ist (?:wieder )?(?:behoben|gelöst)",
