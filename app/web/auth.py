@@ -21,7 +21,7 @@ from flask.typing import ResponseReturnValue
 
 from app.domain import accounts, organisation
 from app.models import Account, Role
-from app.web import origins
+from app.web import forms, origins
 from app.web.limits import client_network, limiter
 
 P = ParamSpec("P")
@@ -95,9 +95,7 @@ def _failed(response: Response) -> bool:
 @limiter.limit("6 per 5 minutes", key_func=_account_and_address, deduct_when=_failed)
 def sign_in_with_password() -> ResponseReturnValue:
     origins.check_token()
-    account = accounts.sign_in(
-        email=request.form.get("email", ""), password=request.form.get("password", "")
-    )
+    account = accounts.sign_in(email=forms.line("email"), password=request.form.get("password", ""))
     if account is None:
         error = "This address and this password do not belong together."
         return _page(error=error), 422
