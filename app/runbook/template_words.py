@@ -112,7 +112,7 @@ _NAMED: tuple[tuple[TemplateStage, re.Pattern[str]], ...] = (
             r"initial", r"\bfirst\b", r"declar", r"investigat", r"acknowledg", r"\bnew incident",
             r"kick[- ]?off", r"detected", r"\bearly\b", r"erstmeldung", r"erst(?:e|er)? (?:meldung"
             r"|information)", r"erstinformation", r"untersuch", r"premi(?:er|ère)", r"initiale?",
-            r"ouverture", r"primer(?:a|o)?\b", r"inicial", r"primeir", r"f[øö]rste?\b",
+            r"ouverture", r"primer(?:a|o)?\b", r"inicial", r"primeir", r"f[øö]rst[ea]?\b",
             r"innledende", r"inledande", r"indledende", r"unders[øö]g", r"unders[øö]k", r"utred",
             r"opening", r"start of", r"\bopened\b", r"\braised\b",
         ),
@@ -121,7 +121,7 @@ _NAMED: tuple[tuple[TemplateStage, re.Pattern[str]], ...] = (
         TemplateStage.UPDATE,
         _any(
             r"\bupdates?\b", r"progress", r"identified", r"monitoring", r"mitigat", r"ongoing",
-            r"follow[- ]?up", r"hourly", r"\bstatus(?! ?(?:page|seite))", r"\bfix\b",
+            r"follow[- ]?up", r"hourly", r"\bstatus(?! ?(?:page|seite|sid))", r"\bfix\b",
             r"zwischen(?:stand|meldung|bericht)", r"aktualisierung", r"identifiziert",
             r"beobachtung", r"mise à jour", r"point d['’]étape", r"en cours", r"suivi",
             r"actualización", r"actualizac", r"atualiza", r"identificad", r"em andamento",

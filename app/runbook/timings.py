@@ -41,7 +41,7 @@ _NEXT = re.compile(
     r"dans(?: les)?|en|sous|moins de|d.ici|au plus tard|après|les|de|"
     r"dentro de|en|antes de|menos de|tras|máximo|em|até|no prazo de|após|"
     r"inden(?: for)?|innen(?:for)?|inom|efter|etter|senest|senast|under|i løbet af|"
-    r"i løpet av|mål)(?!\w)|\W",
+    r"i løpet av|mål|best[- ]effort|24\s?[x×/]\s?7)(?!\w)|\W",
     re.IGNORECASE,
 )
 _EVERY = re.compile(
