@@ -127,7 +127,9 @@ _ESCAPED = re.compile(r"\\([^\w\s])")
 _SPACE = re.compile(r"\s+")
 _NUMBERING = re.compile(r"^(?:(?:[0-9]{1,3}\.)+[0-9]{0,3}\)?|[0-9]{1,3}[).:]|[A-Z][.)]|§)\s+")
 _BOX = re.compile(r"^\\?\[[ xX]?\\?\](?!\()\s+")
-_BOLD_LABEL = re.compile(r"^(?:\*\*|__)([^*\n]{1,150}?)(?:\*\*|__)\s{0,3}(:?)$")
+_BOLD_LABEL = re.compile(
+    r"^(?:\*\*|__)([^*\n]{1,150}?)(?:\*\*|__)(\s?\([^()\n]{1,40}\))?\s{0,3}(:?)$"
+)
 _BOLD_LEAD = re.compile(r"^(?:\*\*|__)([^*\n]{1,150}?)(?:\*\*|__)")
 _PLAIN_LABEL = re.compile(r"^[^\W\d_][^:.!?\n]{0,80}:$")
 _FIELD = re.compile(r"^(?:\*\*|__)?[^\W\d_][^:.!?\n]{0,60}?:")
@@ -242,7 +244,7 @@ def _line(line: str, number: int, labels: _Labels) -> Iterator[Statement]:
     bold = _BOLD_LABEL.match(line)
     keyed = len(line) < 80 and _KEYLIKE.match(line) and not line.endswith(".")
     if bold or keyed or _PLAIN_LABEL.match(line):
-        text = plain(bold[1] + bold[2] if bold else line)
+        text = plain(bold[1] + (bold[2] or "") + bold[3] if bold else line)
         labels.put(text, bold=bool(bold or keyed))
         yield Statement("label", text.rstrip(": "), number, labels.above[:-1], lead=text)
         return

@@ -224,3 +224,14 @@ def test_lines_of_dashes_are_read_at_once():
 )
 def test_what_is_a_blank(text, expected):
     assert blanks.distinct(text) == expected
+
+
+def test_a_label_in_italics_names_the_quote_below_it():
+    text = (
+        "# Incident plan\n## Comms to customers\n\n_First mail_\n\n> **Subject: <product> fails**\n"
+    )
+    text += ">\n> Hi <name>,\n>\n> We will write again by <time>.\n"
+
+    assert [(t.name, t.subject) for t in read(text).templates] == [
+        ("First mail", "<product> fails")
+    ]

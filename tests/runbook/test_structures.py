@@ -164,3 +164,21 @@ def test_two_words_in_brackets_are_one_name():
     text = "# Incident plan\n- **P1 (High/Major)**: down\n- **P2 (Low)**: slow\n"
 
     assert [s.name for s in read(text).severities] == ["High/Major", "Low"]
+
+
+def test_a_table_inside_a_list_is_a_table():
+    text = (
+        "# Incident plan\n1. Declare\n2. Severity\n\n   | Level | Ack | Comms |\n   |---|---|---|\n"
+        "   | Sev 0 | 2m | 15m |\n   | Sev 1 | 5m | 30m |\n\n3. Tell\n"
+    )
+
+    assert clocks_of(text) == {"Sev 0": (2, None, 15), "Sev 1": (5, None, 30)}
+
+
+def test_a_level_in_bold_with_its_key_in_brackets_heads_what_follows():
+    text = (
+        "# Incident plan\n**Critical** (SEV-1)\n: All is down. We respond in 10 minutes.\n\n"
+        "**Major** (SEV-2)\n: Half is down. We respond in 30 minutes and post updates hourly.\n"
+    )
+
+    assert clocks_of(text) == {"SEV-1": (10, None, None), "SEV-2": (30, None, 60)}
