@@ -217,6 +217,7 @@ def test_lines_of_dashes_are_read_at_once():
         ("[Acme Service Update] [Component] is slow", ("Component",)),
         ("Last: [Latest Status Update]", ("Latest Status Update",)),
         ("[SERVICE NAME] is down", ("SERVICE NAME",)),
+        ("[HIGH] Degraded [service]", ("service",)),
         ("Severity: P[X] in #inc-[id], see [#channel]", ("X", "id", "#channel")),
         ("[P<X>] <summary>", ("X", "summary")),
         ("SEV-{1|2|3} in {service}", ("1|2|3", "service")),
