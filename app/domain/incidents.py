@@ -95,6 +95,7 @@ def open_incident(
             session.add(incident)
             session.flush()
             obligations.owe(incident)
+            obligations.settle_given_roles(incident, by=author)
             _write(incident, news, number=1, author=author, now=now)
             audit.record("incident opened", by=author, incident=incident, severity=severity_key)
         return incident
@@ -208,6 +209,7 @@ def _write(
     posted.impacts = [
         ImpactOnComponent(component_id=component_id, impact=impact)
         for component_id, impact in news.impacts.items()
+        if news.stage.is_open and impact is not Impact.OPERATIONAL
     ]
     session.add(posted)
     incident.stage = news.stage

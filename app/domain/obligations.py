@@ -1,13 +1,16 @@
 """What the runbook wants done in an incident, and by when."""
 
+import re
 from datetime import timedelta
 
 from sqlalchemy import select
 
+from app import clock
 from app.db import db
-from app.models import Incident, Obligation
+from app.models import Account, Incident, Obligation
 
 REVIEW = "Post-incident review"
+_GIVING = re.compile(r"assign|appoint|named?\b|designat|nominat|zugewiesen|benannt", re.I)
 
 
 def owe(incident: Incident) -> None:
@@ -55,6 +58,15 @@ def owe_review(incident: Incident) -> None:
             incident_id=incident.id, text=REVIEW, within_minutes=min(hours) * 60, due_at=due_at
         )
     )
+
+
+def settle_given_roles(incident: Incident, *, by: Account) -> None:
+    """Mark "Incident commander assigned within …" as done once somebody has that role."""
+    given = [role.casefold() for role in incident.roles]
+    for row in _of(incident):
+        asks = row.done_at is None and not row.dropped and _GIVING.search(row.text)
+        if asks and any(role in row.text.casefold() for role in given):
+            row.done_at, row.done_by_id = clock.now(), by.id
 
 
 def _of(incident: Incident) -> list[Obligation]:

@@ -42,6 +42,7 @@ def assign(incident: Incident, *, role: str, person: str, by: Account) -> None:
     with transaction():
         others = {name: who for name, who in incident.roles.items() if name != role}
         incident.roles = others | ({role: person.strip()} if person.strip() else {})
+        obligations.settle_given_roles(incident, by=by)
         audit.record("role given", by=by, incident=incident, role=role, person=person.strip())
 
 

@@ -105,6 +105,19 @@ def test_a_role_is_given_and_taken_away(incident, ada):
     assert incident.roles == {}
 
 
+def test_giving_the_role_settles_what_the_runbook_asks_of_it(app):
+    asks = WANTED.replace("Executive notification", "Incident commander assigned")
+    make_organisation(runbook_text=asks)
+    incident = make_incident(severity_key="1")
+    ada = db.session.get(Account, 1)
+    before = incident.obligations[0].done_at
+
+    response.assign(incident, role="Incident Commander", person="R. Alvarez", by=ada)
+
+    assert before is None
+    assert incident.obligations[0].done_by == ada
+
+
 def test_details_change_and_what_they_were_is_on_record(incident, ada):
     began = clock.now() - timedelta(hours=1)
 
