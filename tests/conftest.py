@@ -4,14 +4,17 @@ import contextvars
 import socket
 
 import pytest
+from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 
 from app import create_app
 from app.config import read_settings
 from app.db import db
+from app.domain import accounts
 from tests import databases
 
 databases.isolate_from_environment()
+accounts.hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 class SeparateClient(FlaskClient):
