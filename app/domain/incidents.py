@@ -220,6 +220,7 @@ def _write(
     session.flush()
     if not news.stage.is_open:
         obligations.owe_review(incident)
+    obligations.settle_told(posted, by=author)
     outbox.announce(posted)
     audit.record("update posted", by=author, incident=incident, update=posted.id)
     after_commit(lambda: published.send("incident"))

@@ -118,6 +118,34 @@ def test_giving_the_role_settles_what_the_runbook_asks_of_it(app):
     assert incident.obligations[0].done_by == ada
 
 
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        "Customers notified within 30 minutes",
+        "First message to customers within 30 minutes",
+        "Status page updated within 30 minutes",
+        "Unknown root cause after 30 minutes: escalate",
+    ],
+)
+def test_posting_settles_what_posting_does(app, wanted):
+    asks = WANTED.replace("Executive notification within 30 minutes", wanted)
+    make_organisation(runbook_text=asks)
+    incident = make_incident(severity_key="1")
+
+    post(incident, stage=Stage.IDENTIFIED)
+
+    db.session.expire_all()
+    [owed] = incident.obligations
+    assert owed.done_at is not None
+
+
+def test_posting_settles_nothing_else(incident):
+    post(incident, stage=Stage.IDENTIFIED)
+
+    db.session.expire_all()
+    assert incident.obligations[0].done_at is None
+
+
 def test_details_change_and_what_they_were_is_on_record(incident, ada):
     began = clock.now() - timedelta(hours=1)
 
