@@ -31,7 +31,10 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
         ALLCLEAR=settings,
         SECRET_KEY=settings.key(),
         SQLALCHEMY_DATABASE_URI=settings.database,
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": not settings.database.startswith("sqlite")},
+        SQLALCHEMY_ENGINE_OPTIONS={
+            "pool_pre_ping": not settings.database.startswith("sqlite"),
+            "hide_parameters": True,  # an error's text goes to the log, and they hold addresses
+        },
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
         TRUSTED_HOSTS=settings.hosts,
     )

@@ -6,11 +6,14 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
+import structlog
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, Engine, Enum, MetaData, String, event
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator
+
+log = structlog.get_logger("app.db")
 
 NAMES = {
     "ix": "ix_%(column_0_label)s",
@@ -90,11 +93,18 @@ def transaction() -> Iterator[Session]:
         del session.info["joined"]
         waiting = session.info.pop("after_commit")
     for call in waiting:
-        call()
+        try:
+            call()
+        except Exception:
+            # What was committed is true: nobody may be told that it failed, and post it again.
+            log.exception("something after a commit failed")
 
 
 def after_commit(call: Callable[[], object]) -> None:
-    """Call this once the transaction around it has been committed; never if it is undone."""
+    """Call this once the transaction around it has been committed; never if it is undone.
+
+    What it raises is logged and goes no further.
+    """
     db.session().info["after_commit"].append(call)
 
 
