@@ -214,7 +214,8 @@ def _write(
     session.add(posted)
     incident.stage = news.stage
     incident.facts = dict(news.facts)
-    incident.sentence = news.sentence.strip()
+    if posted.is_public:  # the sentence stands on the page: who tells it nothing leaves it alone
+        incident.sentence = news.sentence.strip()
     incident.updated_at = now
     incident.resolved_at = None if news.stage.is_open else now
     session.flush()

@@ -211,6 +211,16 @@ def test_a_month_begins_at_midnight_of_the_organisation(app, at):
     assert [row.days for row in november.rows] == ["1 November"]
 
 
+def test_what_only_colleagues_are_told_changes_no_sentence(app, at):
+    at(NOON)
+    incident = make_incident(impacts={}, sentence="You can order, but not pay")
+    said = pages.overview(organisation.current(), NOON).sentence
+
+    post(incident, words={Audience.INTERNAL: Words("", "It was Bob")}, sentence="Bob erred")
+
+    assert pages.overview(organisation.current(), NOON).sentence == said
+
+
 def test_a_correction_is_told_with_its_time_and_its_reason_is_not(app, at):
     at(NOON)
     incident = make_incident()
