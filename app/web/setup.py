@@ -68,8 +68,8 @@ def _finish(text: str, source: str, reading: Runbook) -> ResponseReturnValue:
             runbook_source=source,
         )
     except Rejected as rejected:
-        if "form" in rejected.errors:
-            abort(404)
+        if "form" in rejected.errors or organisation.current() is not None:
+            abort(404)  # somebody else was faster, perhaps with the same address
         return _understood_page(text, source, reading, rejected.errors), 422
     auth.start_session(account)
     return redirect(url_for("console.incidents.index"), 303)

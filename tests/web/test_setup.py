@@ -126,3 +126,14 @@ def test_set_up_from_another_site_is_refused(stranger, link):
 def test_the_pages_before_set_up_set_no_cookie(stranger, link):
     assert "Set-Cookie" not in stranger.get(link).response.headers
     assert "Set-Cookie" not in stranger.post(link, DETAILS, status=200).response.headers
+
+
+def test_who_was_slower_with_the_same_address_finds_nothing_there(stranger, link, monkeypatch):
+    def raced(**details):
+        monkeypatch.undo()
+        make_organisation(account_email=details["account_email"])
+        return organisation.set_up(**details)
+
+    monkeypatch.setattr(organisation, "set_up", raced)
+
+    stranger.post(link, DETAILS | ACCOUNT, status=404)

@@ -105,7 +105,7 @@ def test_times_are_typed_in_the_organisations_zone_and_their_history_stays(app):
     assert incident.occurred_at.isoformat() == "2026-01-10T13:30:00+00:00"
     assert incident.channel == "war"
     assert "Text messages are late" in visitor.get(address).text
-    for wrong in ("2026-03-29T02:30", "yesterday", "2999-01-01T00:00", ""):
+    for wrong in ("2026-03-29T02:30", "yesterday", "2999-01-01T00:00", "", "0001-01-01T00:00"):
         page = visitor.post(address, form | {"occurred_at": wrong}, status=422)
         assert page.words("w-occurred_at"), wrong
 
