@@ -1,6 +1,7 @@
 """Signing in and out, and who may do what."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from functools import wraps
 from typing import ParamSpec, TypeVar
 from urllib.parse import urlsplit
@@ -19,6 +20,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
+from app import clock
 from app.domain import accounts, organisation
 from app.models import Account, Role
 from app.web import forms, origins
@@ -26,6 +28,9 @@ from app.web.limits import client_network, limiter
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+LONGEST_SESSION = timedelta(days=30)
+"""After it even who was here every day signs in again."""
 
 bp = Blueprint("auth", __name__, url_prefix="/console")
 
@@ -67,6 +72,7 @@ def start_session(account: Account) -> None:
     session.clear()
     session.permanent = True
     session["account"] = account.fs_uniquifier
+    session["since"] = int(clock.now().timestamp())
 
 
 @bp.before_request
@@ -112,8 +118,12 @@ def sign_out() -> ResponseReturnValue:
 
 
 def _from_session() -> Account | None:
-    key = session.get("account")
-    return accounts.by_session(key) if isinstance(key, str) else None
+    key, since = session.get("account"), session.get("since")
+    if not isinstance(key, str) or not isinstance(since, int):
+        return None
+    # Each answer renews the cookie, so a copy of it would else be good for ever.
+    is_old = clock.now() - datetime.fromtimestamp(since, UTC) > LONGEST_SESSION
+    return None if is_old else accounts.by_session(key)
 
 
 def _ask_to_sign_in() -> ResponseReturnValue:

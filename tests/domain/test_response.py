@@ -1,5 +1,6 @@
 """Severity, roles, notes, obligations and ticks of an incident."""
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -180,3 +181,30 @@ def test_a_note_needs_words(incident, ada):
     assert [note.text for note in db.session.get(Incident, incident.id).notes] == [
         "Carrier called back"
     ]
+
+
+def test_a_box_that_several_tick_at_once_is_ticked_once(app):
+    code = make_incident().id
+    db.session.remove()
+    at_once, broken = threading.Barrier(4), []
+
+    def tick():
+        with app.app_context():
+            incident, ada = db.session.get(Incident, code), db.session.get(Account, 1)
+            at_once.wait(5)
+            try:
+                response.tick(incident, line=3, done=True, by=ada)
+            except Exception as fault:
+                broken.append(fault)
+
+    threads = [threading.Thread(target=tick) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+
+    incident = db.session.get(Incident, code)
+    assert broken == []
+    assert [row.line for row in incident.ticks] == [3]
+    response.tick(incident, line=3, done=False, by=db.session.get(Account, 1))
+    assert incident.ticks == []
