@@ -119,6 +119,8 @@ def post_update(
                 return earlier
             if not incident.is_open and not reopen:
                 raise Rejected(stage="This incident is resolved. Reopen it to add an update.")
+            if not incident.is_open and not news.stage.is_open:
+                raise Rejected(stage="It is resolved already. Choose where it stands now.")
             faster = (
                 update(Incident)
                 .where(Incident.id == incident.id, Incident.newest == seen)

@@ -85,6 +85,16 @@ def test_a_resolved_incident_takes_no_update_until_it_is_reopened(app):
     assert incident.resolved_at is None
 
 
+def test_what_is_resolved_is_not_reopened_as_resolved(app):
+    incident = make_incident()
+    post(incident, stage=Stage.RESOLVED)
+
+    with pytest.raises(Rejected, match="resolved already"):
+        post(incident, stage=Stage.RESOLVED, reopen=True)
+
+    assert incident.newest == 2
+
+
 def test_nothing_is_posted_when_the_outbox_cannot_be_written(app, monkeypatch):
     incident = make_incident()
 

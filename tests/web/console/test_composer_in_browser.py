@@ -148,6 +148,23 @@ def test_text_that_was_left_is_offered_and_forgotten_when_posted(visit):
     assert page.get_by_role("button", name="Put it back").count() == 0
 
 
+def test_what_resolved_an_incident_does_not_come_back_when_it_is_reopened(visit):
+    page = visit(room())
+    page.get_by_role("radio", name="Resolved").check()
+    page.locator("[name=fact_cause]").fill("An expired certificate.")
+    page.locator("[name=fact_fix]").fill("We renewed it.")
+    page.wait_for_timeout(500)
+    page.locator("#post").click()
+    page.get_by_text("Posted to").wait_for()
+
+    page.get_by_role("link", name="Reopen it with an update").click()
+    page.locator("#composer").wait_for()
+
+    assert page.get_by_role("radio", name="Investigating").is_checked()
+    assert page.get_by_role("button", name="Put it back").count() == 0
+    assert page.get_by_text("is back").count() == 0
+
+
 def test_a_tick_beside_the_composer_leaves_what_is_typed_alone(visit):
     page = visit(room())
     page.locator("[name=fact_actions]").fill("half a sentence")
