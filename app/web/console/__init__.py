@@ -1,6 +1,7 @@
 """The internal side: closed to strangers before any view runs."""
 
-from flask import Blueprint
+from flask import Blueprint, redirect, url_for
+from flask.typing import ResponseReturnValue
 
 from app.web import auth
 from app.web.console import (
@@ -28,3 +29,10 @@ bp.register_blueprint(people.bp)
 bp.register_blueprint(response.bp)
 bp.register_blueprint(runbook.bp)
 bp.register_blueprint(settings.bp)
+
+
+@bp.get("")
+@bp.get("/")
+def home() -> ResponseReturnValue:
+    """The address that the start prints: on to the incidents."""
+    return redirect(url_for("console.incidents.index"))
