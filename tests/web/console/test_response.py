@@ -72,8 +72,10 @@ def test_a_changed_severity_moves_the_clocks_and_tells_nobody(ada):
     assert page.field("severity") == "1"
 
     ada.post(f"/console/incidents/{incident.code}/severity", {"severity": "2"})
+    said = ada.get(f"/console/incidents/{incident.code}").text
     wrong = ada.post(f"/console/incidents/{incident.code}/severity", {"severity": "9"}, status=422)
 
+    assert "duties are now those of Severity 2" in said
     assert "Severity 1 → 2" in ada.get(f"/console/incidents/{incident.code}").words("so-far")
     assert wrong.words("w-severity")
     db.session.refresh(incident)
