@@ -146,6 +146,19 @@ def test_the_worst_of_several_incidents_is_a_components_state(app, at):
     ]
 
 
+def test_the_worst_incident_comes_first_and_then_the_newest(app, at):
+    at(NOON)
+    make_organisation(component_lines="Website\nSearch")
+    website = first_component()
+    make_incident(title="Down", impacts={website.id: Impact.MAJOR})
+    make_incident(title="Slow", impacts={website.id: Impact.DEGRADED})
+    make_incident(title="Slow since now", impacts={website.id: Impact.DEGRADED})
+
+    shown = pages.overview(organisation.current(), NOON)
+
+    assert [one.title for one in shown.incidents] == ["Down", "Slow since now", "Slow"]
+
+
 def test_a_group_shows_the_worst_of_its_parts_and_stands_open_then(app, at):
     at(NOON)
     many = "\n".join(f"    Part {number}" for number in range(20))
