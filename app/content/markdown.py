@@ -93,6 +93,8 @@ class _House(Extension):
     def extendMarkdown(self, md: Markdown) -> None:
         md.preprocessors.deregister("html_block")
         md.parser.blockprocessors.deregister("reference")
+        # A line under a line is no heading: thousands of them would take seconds to find.
+        md.parser.blockprocessors.deregister("setextheader")
         md.inlinePatterns.deregister("html")
         for name in _BRACKETS:
             md.inlinePatterns.deregister(name)
