@@ -30,7 +30,7 @@ def change_severity(code: str) -> ResponseReturnValue:
     except Rejected as rejected:
         return _severity_page(incident, rejected.errors), 422
     level = filters.severity(incident.severity_key)
-    flash(f"The incident’s clocks and duties are now those of {level}. Nobody is told by this alone.")
+    flash(f"Its clocks and duties are now those of {level}. Nobody is told by this alone.")
     return _room(code)
 
 
