@@ -1,8 +1,9 @@
 """Error pages: plain words and a way on, whoever asks."""
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
-from app.domain import status
+from app.domain import organisation, status
 from tests.factories import make_incident, make_organisation
 
 
@@ -20,6 +21,27 @@ def test_what_is_not_there_says_so_inside(ada):
     page = ada.get("/console/nothing", status=404)
 
     assert "There is nothing here" in page.text
+
+
+def test_what_is_not_there_outside_names_the_organisation(client):
+    make_organisation(name="Dirt Free")
+
+    answer = client.get("/nothing")
+
+    assert answer.status_code == 404
+    assert b"Dirt Free" in answer.data
+
+
+def test_a_database_that_cannot_be_asked_leaves_the_name_out(client, monkeypatch):
+    def away():
+        raise OperationalError("select", {}, Exception("it is away"))
+
+    monkeypatch.setattr(organisation, "current", away)
+
+    answer = client.get("/nothing")
+
+    assert answer.status_code == 404
+    assert b"There is nothing here" in answer.data
 
 
 @pytest.mark.parametrize(
