@@ -67,6 +67,13 @@ def sign_in(*, email: str, password: str) -> Account | None:
     return account
 
 
+def note_sign_in(account: Account) -> None:
+    """Note that the account came in without its password: it was made a moment ago."""
+    with transaction():
+        account.signed_in_at = clock.now()
+        audit.record("signed in", by=account)
+
+
 def check_password(account: Account, password: str) -> bool:
     """Whether this is the account's password."""
     return _fits(account.password, password)

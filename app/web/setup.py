@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.config import settings
 from app.content import cadences
-from app.domain import components, organisation
+from app.domain import accounts, components, organisation
 from app.errors import Rejected
 from app.runbook import default
 from app.runbook.model import Runbook
@@ -71,6 +71,7 @@ def _finish(text: str, source: str, reading: Runbook) -> ResponseReturnValue:
         if "form" in rejected.errors or organisation.current() is not None:
             abort(404)  # somebody else was faster, perhaps with the same address
         return _understood_page(text, source, reading, rejected.errors), 422
+    accounts.note_sign_in(account)
     auth.start_session(account)
     return redirect(url_for("console.incidents.index"), 303)
 

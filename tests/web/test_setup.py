@@ -3,6 +3,7 @@
 from io import BytesIO
 
 import pytest
+from sqlalchemy import select
 
 from app.config import settings as current_settings
 from app.db import db
@@ -38,6 +39,7 @@ def test_a_minute_of_answers_makes_a_status_page_and_a_signed_in_account(strange
 
     inside = stranger.get("/console/incidents")
     assert "Still to do" in inside.text
+    assert db.session.scalars(select(Account)).one().signed_in_at
     assert organisation.current().time_zone == "Europe/Berlin"
     assert [row.name for row in components.every()] == ["Website", "Text messages", "Email"]
 
