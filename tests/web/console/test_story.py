@@ -7,6 +7,8 @@ from app.words import Stage
 from tests.factories import RUNBOOK, make_incident, make_organisation, post
 
 SECTIONS = """
+## Review
+
 A post-incident review is held within 48 hours.
 
 ## Investigation
