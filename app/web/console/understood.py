@@ -1,12 +1,21 @@
 """What was understood of a runbook, as people are shown it before and after it is taken."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
-from app.content import cadences, choosing, composer
+from app.content import cadences, choosing, composer, values
 from app.content.choosing import Choice
 from app.runbook import default
-from app.runbook.model import Obligation, Runbook
+from app.runbook.model import Criterion, ErrorBudget, Obligation, Runbook, Template, TemplateStage
+from app.web.filters import severity
 from app.words import Audience, Stage
+
+STAGES = {
+    TemplateStage.INITIAL: "first update",
+    TemplateStage.UPDATE: "update",
+    TemplateStage.RESOLVED: "resolved",
+    TemplateStage.OTHER: "something else",
+}
 
 
 @dataclass(frozen=True)
@@ -54,3 +63,24 @@ def obligations(runbook: Runbook) -> list[tuple[str, list[Obligation]]]:
     for obligation in runbook.obligations:
         found.setdefault(obligation.severity or "", []).append(obligation)
     return list(found.items())
+
+
+def meant_for(template: Template) -> str:
+    """When a template speaks, in words: "update, for P1 and P2"."""
+    keys = values.listed(tuple(severity(key) for key in template.severities))
+    return f"{STAGES[template.stage]}, for {keys or 'every severity'}"
+
+
+def escalation(runbook: Runbook) -> list[tuple[str, list[Criterion]]]:
+    """Reasons to escalate under the headings they stand below."""
+    found: dict[str, list[Criterion]] = {}
+    for criterion in runbook.escalation:
+        found.setdefault(criterion.kind, []).append(criterion)
+    return list(found.items())
+
+
+def allowed(budget: ErrorBudget) -> str:
+    """How long a service may be down: "43.2 minutes", "4 hours"."""
+    if budget.minutes and budget.minutes % 60 == 0:
+        return values.span(timedelta(minutes=budget.minutes))
+    return f"{budget.minutes:g} minute{'' if budget.minutes == 1 else 's'}"

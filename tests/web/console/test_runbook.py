@@ -6,6 +6,28 @@ from app.domain import organisation
 from tests.factories import RUNBOOK, make_incident
 from tests.web.visiting import Page
 
+WITH_MORE = (
+    RUNBOOK
+    + """
+## Escalation criteria
+
+**Escalate at once:**
+- Data may be lost
+
+## Emergency actions
+
+| Action | Authority | Contact |
+|--------|-----------|---------|
+| Region failover | Engineering Manager | @em |
+
+## Error budgets
+
+| Service | Monthly Budget |
+|---------|----------------|
+| API | 43.2 minutes |
+"""
+)
+
 
 def test_the_runbook_shows_its_clocks_and_whose_words_are_used(ada):
     page = ada.get("/console/runbook")
@@ -13,6 +35,20 @@ def test_the_runbook_shows_its_clocks_and_whose_words_are_used(ada):
     assert "30 minutes" in page.text
     assert "Status page: initial update" in page.text
     assert "from the shipped runbook" in page.text
+
+
+def test_everything_that_was_understood_is_shown(ada):
+    shown = ada.post("/console/runbook/preview", {"runbook_text": WITH_MORE}, status=200)
+
+    templates = [" ".join("".join(one.itertext()).split()) for one in shown.all("details")]
+    assert any(
+        "first update, for every severity" in one
+        and "We are investigating reports of [issue description]." in one
+        for one in templates
+    )
+    assert "Data may be lost" in shown.text
+    assert "Region failover" in shown.text
+    assert "43.2 minutes, monthly" in shown.text
 
 
 def test_a_new_version_is_shown_before_it_is_taken(ada):
