@@ -27,13 +27,19 @@ def choose(
     stage: Stage,
     severity_key: str | None,
     first: bool,
+    again: bool = False,
 ) -> Choice:
-    """The template for an audience: the runbook's that fits best, else the default runbook's."""
+    """The template for an audience: the runbook's that fits best, else the default runbook's.
+
+    `again` is for an incident that is reopened: to the outside, the default's words for its
+    beginning fit that, and "we are still looking" does not.
+    """
     sources: tuple[tuple[Origin, Runbook], ...] = (("runbook", runbook), ("default", default))
     for origin, source in sources:
         # A severity means something only to the runbook that it comes from.
         key = severity_key if source is runbook else None
-        if found := _best(source.templates, audience, stage, key, first):
+        begins = again and origin == "default" and audience is not Audience.INTERNAL
+        if found := _best(source.templates, audience, stage, key, first or begins):
             return Choice(found, origin)
     raise LookupError(f"no template for {audience} at {stage}")
 

@@ -6,12 +6,11 @@ from datetime import datetime, timedelta
 from functools import cached_property
 
 from app import clock
-from app.config import settings
-from app.content import cadences, messages
+from app.content import cadences, messages, surroundings
 from app.content.filling import Question
 from app.content.messages import Composed, Draft
 from app.content.situations import Situation
-from app.domain import components, status
+from app.domain import status
 from app.domain.incidents import News, Words
 from app.errors import Rejected
 from app.models import Account, Incident, Organisation
@@ -79,22 +78,27 @@ class Writing:
     @property
     def default_minutes(self) -> int:
         """The wait that the runbook promises: its template's own words, else its cadence."""
-        return cadences.promise_minutes(
-            self.runbook, self.severity.key, stage=self.typed.stage, first=self._is_first
+        return self.usual_wait.minutes
+
+    @property
+    def usual_wait(self) -> cadences.Wait:
+        """The same, with whose it is."""
+        return cadences.usual(
+            self.runbook, self.severity.key, stage=self.typed.stage, first=self.is_first
         )
 
     @cached_property
     def promise_at(self) -> datetime | None:
         """When this update promises the next one, on the full minute."""
         wait = self.typed.promise_minutes
-        if not self.typed.stage.is_open or wait == WAIVED:
+        if not self.typed.stage.is_open or self.is_waived:
             return None
         at = self.now + timedelta(minutes=wait or self.default_minutes, seconds=59)
         return at.replace(second=0, microsecond=0)
 
     @cached_property
     def situation(self) -> Situation:
-        return situation(self)
+        return surroundings.situation(self)
 
     @property
     def facts(self) -> dict[str, str]:
@@ -136,8 +140,18 @@ class Writing:
         return {audience: texts for audience, texts in found.items() if texts}
 
     @property
-    def _is_first(self) -> bool:
+    def is_first(self) -> bool:
         return self.incident is None or not self.incident.updates
+
+    @property
+    def is_waived(self) -> bool:
+        """Whether somebody chose to promise no next update."""
+        return self.typed.promise_minutes == WAIVED
+
+    @property
+    def is_reopening(self) -> bool:
+        """Whether the incident was over and is no more."""
+        return self.incident is not None and not self.incident.is_open and self.typed.stage.is_open
 
     def check(self) -> None:
         """Raise Rejected for what has to be said before the messages can go out.
@@ -204,11 +218,14 @@ def begin(organisation: Organisation, incident: Incident | None = None) -> Typed
         return Typed(
             stage=Stage.INVESTIGATING, severity_key=middle, channel=organisation.incident_channel
         )
+    stage = next_stage(incident.stage)
+    # What is resolved works again, so that a person has nothing to take back.
+    is_hurt = incident.is_open and stage.is_open
     return Typed(
-        stage=next_stage(incident.stage),
+        stage=stage,
         severity_key=incident.severity_key,
         facts={name: text for name, text in incident.facts.items() if name not in NEWS},
-        impacts=status.impacts_now(incident, public=False) if incident.is_open else {},
+        impacts=status.impacts_now(incident, public=False) if is_hurt else {},
         sentence=incident.sentence if incident.is_open else "",
     )
 
@@ -231,51 +248,6 @@ def runbook_of(organisation: Organisation, incident: Incident | None) -> Runbook
 def stage_word(runbook: Runbook, stage: Stage) -> str:
     """The runbook's own word for a stage, or ours."""
     return runbook.stage_words.get(stage) or stage.value.capitalize()
-
-
-def situation(writing: Writing) -> Situation:
-    """What Allclear knows of the incident at this moment, for the templates' blanks."""
-    incident, typed, organisation = writing.incident, writing.typed, writing.organisation
-    page = settings().public_url
-    author = writing.author.name if writing.author else None
-    told_by = [post.author.name for post in incident.updates if post.author] if incident else []
-    roles = dict(incident.roles if incident else typed.roles)
-    channel = (incident.channel if incident else typed.channel) or organisation.incident_channel
-    people = [*roles.values(), *reversed(told_by), *([author] if author else [])]
-    return Situation(
-        title=incident.title if incident else " ".join(typed.title.split()),
-        stage=typed.stage,
-        first=writing._is_first,
-        started_at=incident.occurred_at if incident else writing.now,
-        published_at=writing.now,
-        organisation=organisation.name,
-        severity_key=writing.severity.key,
-        severity_name=writing.severity.name,
-        components=_affected(writing),
-        next_update_at=writing.promise_at,
-        next_update_minutes=typed.promise_minutes or writing.default_minutes,
-        waived=typed.promise_minutes == WAIVED,
-        update_every_minutes=cadences.cadence(writing.runbook, writing.severity.key),
-        roles=roles,
-        author=author,
-        channel=f"#{channel}" if channel else None,
-        code=incident.code if incident else "",
-        update_number=len(incident.updates) + 1 if incident else 1,
-        contact=organisation.contact or None,
-        review_at=incident.review_at if incident else None,
-        responders=tuple(dict.fromkeys(people)),
-        link=f"{page}/incidents/{incident.code}" if incident else page,
-        time_zone=organisation.time_zone,
-    )
-
-
-def _affected(writing: Writing) -> tuple[str, ...]:
-    """Names of what is affected, or was when nothing is any more; never of hidden components."""
-    public = [component for component in components.every() if component.is_public]
-    hurt = {id for id, said in writing.typed.impacts.items() if said is not Impact.OPERATIONAL}
-    if not hurt and writing.incident:
-        hurt = {component.id for component in status.affected(writing.incident)}
-    return tuple(component.name for component in public if component.id in hurt)
 
 
 def _named(levels: tuple[Severity, ...], key: str) -> Severity:

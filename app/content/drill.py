@@ -10,7 +10,7 @@ from app.content.filling import Question
 from app.content.messages import Draft
 from app.content.situations import Situation
 from app.runbook import blanks, default
-from app.runbook.model import Review, Runbook, Severity
+from app.runbook.model import Runbook, Severity
 from app.words import Audience, Stage
 
 ORGANISATION = "Example Company"
@@ -106,10 +106,21 @@ def _act(runbook: Runbook, severity: Severity, begins: datetime, roles: Mapping[
             contact=CONTACT,
             responders=tuple(dict.fromkeys([*roles.values(), AUTHOR])),
             link=PAGE,
+            review_by=_review_by(runbook, severity, stage, at),
+            earlier_templates=_templates(scenes[-1]) if scenes else {},
         )
         scenes.append(_scene(runbook, known, number, earlier))
         at = promise_at or at
     return Act(severity, tuple(scenes), tuple(_dues(runbook, severity, begins, at)))
+
+
+def _review_by(runbook: Runbook, severity: Severity, stage: Stage, at: datetime) -> datetime | None:
+    hours = cadences.review_hours(runbook, severity.key)
+    return None if hours is None or stage.is_open else at + timedelta(hours=hours)
+
+
+def _templates(scene: Scene) -> dict[Audience, str]:
+    return {audience: draft.template_name for audience, draft in scene.drafts.items()}
 
 
 def _scene(runbook: Runbook, known: Situation, number: int, earlier: Mapping[str, str]) -> Scene:
@@ -153,13 +164,9 @@ def _dues(runbook: Runbook, severity: Severity, begins: datetime, ends: datetime
     wanted = [o for o in runbook.obligations if o.severity in (None, severity.key)]
     for obligation in sorted(wanted, key=lambda each: each.within_minutes):
         yield Due(obligation.text, begins + timedelta(minutes=obligation.within_minutes))
-    if review := _review(runbook.reviews, severity.key):
-        yield Due("Post-incident review", ends + timedelta(hours=review.within_hours))
-
-
-def _review(reviews: Sequence[Review], key: str) -> Review | None:
-    fitting = [review for review in reviews if not review.severities or key in review.severities]
-    return min(fitting, key=lambda review: review.within_hours, default=None)
+    hours = cadences.review_hours(runbook, severity.key)
+    if hours is not None:
+        yield Due("Post-incident review", ends + timedelta(hours=hours))
 
 
 def _problems(runbook: Runbook, acts: Sequence[Act]) -> Iterator[str]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from app.content import choosing, filling, situations, slots
+from app.content import choosing, filling, situations, slots, values
 from app.content.choosing import Choice, Origin
 from app.content.filling import Filled, Question, Segment
 from app.content.situations import Situation
@@ -58,6 +58,7 @@ def compose(
             stage=situation.stage,
             severity_key=situation.severity_key,
             first=situation.first,
+            again=situation.again,
         )
         for audience in Audience
     }
@@ -71,7 +72,9 @@ def compose(
 def _draft(
     audience: Audience, choice: Choice, situation: Situation, stated: Mapping[str, str]
 ) -> Draft:
-    filled = filling.fill(choice.template, stated, droppable=_droppable(situation))
+    filled = filling.fill(choice.template, stated, droppable=_droppable(choice.template, situation))
+    if _repeats(audience, choice, situation) and (news := stated.get("changed")):
+        filled = _with(filled, values.capital(news.strip()), "changed")
     filled = _promising(filled, choice.template, audience, situation)
     subject, subject_segments = filled.subject, filled.subject_segments
     if audience is Audience.PUBLIC:
@@ -92,9 +95,22 @@ def _draft(
     )
 
 
-def _droppable(situation: Situation) -> frozenset[str]:
-    """The facts whose sentences go where no next update is promised."""
-    return _PROMISES if situation.next_update_at is None else frozenset()
+def _droppable(template: Template, situation: Situation) -> frozenset[str]:
+    """The facts whose sentences are left out where nothing is known of them.
+
+    A subject stays whole: what it lacks is asked for.
+    """
+    dropped = _PROMISES if situation.next_update_at is None else frozenset()
+    subject = slots.subject_row(template)
+    return (dropped | {"review_time"}) - {slot.fact for slot in (subject.slots if subject else ())}
+
+
+def _repeats(audience: Audience, choice: Choice, situation: Situation) -> bool:
+    """Whether the words say nothing but what the update before said, or what stood there once."""
+    if situation.first or slots.facts_of(choice.template).keys() & _NEWS:
+        return False
+    is_same = situation.earlier_templates.get(audience) == choice.template.name
+    return is_same or situation.again
 
 
 def _promising(
@@ -106,8 +122,7 @@ def _promising(
     if situation.next_update_at is None or _promises(template):
         return filled
     line = f"Next update by {situations.moment(situation.next_update_at, situation)}."
-    segments = tuple(_with_line(filled.segments, line))
-    return replace(filled, segments=segments, body="".join(text for text, _ in segments))
+    return _with(filled, line)
 
 
 def _promises(template: Template) -> bool:
@@ -115,22 +130,34 @@ def _promises(template: Template) -> bool:
     return bool(slots.facts_of(template).keys() & _NEXT_UPDATE)
 
 
-def _with_line(segments: tuple[Segment, ...], line: str) -> Iterator[Segment]:
-    """The message with a line of its own before the sign-off, or at the end."""
+def _with(filled: Filled, line: str, fact: str | None = None) -> Filled:
+    segments = tuple(_with_line(filled.segments, (line, fact)))
+    return replace(filled, segments=segments, body="".join(text for text, _ in segments))
+
+
+def _with_line(segments: tuple[Segment, ...], line: Segment) -> Iterator[Segment]:
+    """The message with a paragraph of its own before the sign-off, or at the end.
+
+    What is new comes before the promise that the message ends with by itself, too.
+    """
     text = "".join(piece for piece, _ in segments)
     found = list(_SIGN_OFF.finditer(text))
+    if line[1] is not None:
+        found = list(_LAST_PROMISE.finditer(text)) or found
     at = found[0].start() if found else len(text)
     passed = 0
     for piece, fact in segments:
         if passed <= at < passed + len(piece):
             yield piece[: at - passed], fact
-            yield f"{line}\n\n", None
+            yield line
+            yield "\n\n", None
             yield piece[at - passed :], fact
         else:
             yield piece, fact
         passed += len(piece)
     if at == len(text):
-        yield f"\n\n{line}", None
+        yield "\n\n", None
+        yield line
 
 
 def _questions(
@@ -142,8 +169,12 @@ def _questions(
     """What people are asked: what only they know, and what a sentence needs that we lack."""
     asked: dict[str, Question] = {}
     for audience, choice in choices.items():
-        for name, required in slots.facts_of(choice.template).items():
-            is_lacking = required and name not in stated and name not in _droppable(situation)
+        wanted = slots.facts_of(choice.template)
+        if _repeats(audience, choice, situation):
+            wanted = wanted | {"changed": False}
+        dropped = _droppable(choice.template, situation)
+        for name, required in wanted.items():
+            is_lacking = required and name not in stated and name not in dropped
             if facts.fact(name).known and not (name in typed or is_lacking):
                 continue
             earlier = asked.get(name) or filling.question(name)
@@ -173,6 +204,13 @@ _NEXT_UPDATE = {
 }
 _FREQUENCY = {"frequency", "frequency_minutes", "frequency_hours"}
 _PROMISES = frozenset(_NEXT_UPDATE | _FREQUENCY)
+_NEWS = {"changed", "actions"}
+# A promise in a paragraph of its own, with nothing or a sign-off after it.
+_LAST_PROMISE = re.compile(
+    r"(?<=\n\n)(?=[^\n]{0,60}\b(?:next (?:status )?update|hear from us|updates? (?:every|by|in)\b)"
+    r"[^\n]*(?:\n[^\n]+){0,3}(?:\n\n(?:[^\n]+\n?){1,4})?\s*\Z)",
+    re.I,
+)
 _SIGN_OFF = re.compile(
     r"^(?:(?<=\n\n)[-–—]{1,2} ?\S.{0,60}(?=\s*\Z)|sincerely.{0,20}"
     r"|(?:best|kind|warm)? ?(?:regards|wishes)\b.{0,20}"

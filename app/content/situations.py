@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from app.content import values
 from app.runbook import facts
 from app.runbook.model import Runbook
-from app.words import Stage
+from app.words import Audience, Stage
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,9 @@ class Situation:
     `next_update_at` is the promise that this update makes; None when it makes none or it was
     `waived`. `next_update_minutes` is the wait that was chosen for it, where one was. `first` is
     true for the update that opens the incident. `roles` are names of the runbook's roles and who
-    plays them. `time_zone` is an IANA name.
+    plays them. `review_by` is when the review is due, where no time was set for it. `again` is
+    true for the update that reopens the incident, and `earlier_templates` are what the messages
+    before this one were made from. `time_zone` is an IANA name.
     """
 
     title: str
@@ -44,6 +46,9 @@ class Situation:
     update_number: int | None = None
     contact: str | None = None
     review_at: datetime | None = None
+    review_by: datetime | None = None
+    again: bool = False
+    earlier_templates: Mapping[Audience, str] = field(default_factory=dict)
     responders: tuple[str, ...] = ()
     link: str | None = None
     time_zone: str = "UTC"
@@ -102,7 +107,6 @@ def _times(situation: Situation) -> dict[str, str]:
     lasted = max((end or situation.published_at) - situation.started_at, _NOTHING)
     minutes = max(1, round(lasted.total_seconds() / 60))
     hours, rest = divmod(minutes, 60)
-    review = situation.review_at
     return {
         "started": moment(situation.started_at, situation),
         "updated": moment(situation.published_at, situation),
@@ -112,8 +116,18 @@ def _times(situation: Situation) -> dict[str, str]:
         "duration_hours": str(hours),
         "duration_minutes": str(minutes),
         "duration_rest": str(rest),
-        "review_time": moment(review, situation) if review else "",
+        "review_time": _review(situation),
     }
+
+
+def _review(situation: Situation) -> str:
+    """When the review is, or the last day for it as the runbook has it."""
+    if situation.review_at:
+        return moment(situation.review_at, situation)
+    if situation.review_by is None:
+        return ""
+    day = values.day_of_month(situation.review_by, zone(situation.time_zone))
+    return f"{day} at the latest"
 
 
 def _promise(situation: Situation) -> dict[str, str]:

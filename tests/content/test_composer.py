@@ -6,11 +6,17 @@ from datetime import timedelta
 from app import clock
 from app.content import composer
 from app.domain import organisation
+from app.domain.incidents import Words
 from app.words import Audience, Stage
-from tests.factories import RUNBOOK, make_incident, make_organisation
+from tests.factories import RUNBOOK, down, first_component, make_incident, make_organisation
 
 PROMISING = RUNBOOK + (
     "\n### Customer email: update\n```\nWe are on it. Next update in [X] minutes.\n```\n"
+)
+
+
+REVIEWING = (
+    RUNBOOK + "\n## Post-Incident Review\n\n### Review Meeting (Within 48 hours)\n\nWe meet.\n"
 )
 
 
@@ -27,6 +33,33 @@ def test_what_was_new_is_not_told_again_by_the_next_update(app):
     started = composer.begin(organisation.current(), incident)
 
     assert started.facts == {"impact": "It is slow."}
+
+
+def test_what_is_resolved_works_again_and_is_still_named(app):
+    make_organisation()
+    incident = make_incident(stage=Stage.MONITORING, impacts=down(first_component()))
+
+    started = composer.begin(organisation.current(), incident)
+    written = write(incident)
+
+    assert (started.stage, started.impacts) == (Stage.RESOLVED, {})
+    assert written.situation.components == (first_component().name,)
+
+
+def test_the_words_before_tell_what_would_be_repeated(app):
+    incident = make_incident(words={Audience.PUBLIC: Words("", "We look.", "First notice")})
+
+    assert write(incident).situation.earlier_templates == {Audience.PUBLIC: "First notice"}
+
+
+def test_the_review_is_due_as_the_runbook_has_it(app):
+    make_organisation(runbook_text=REVIEWING)
+    incident = make_incident()
+
+    resolved = write(incident, stage=Stage.RESOLVED)
+
+    assert resolved.situation.review_by == resolved.now + timedelta(hours=48)
+    assert write(incident).situation.review_by is None
 
 
 def test_a_message_says_the_wait_that_was_chosen_though_the_moment_is_rounded_up(app):

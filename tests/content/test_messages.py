@@ -389,6 +389,78 @@ def test_a_time_of_another_day_reads_well_after_at():
     ]
 
 
+def test_words_that_said_the_same_before_say_what_is_new():
+    body = "We are on it.\n\nWe will provide the next update by [time].\n\nAcme Support Team"
+    same = {Audience.CUSTOMER: "A template"}
+    situation = make_situation(first=False, earlier_templates=same)
+
+    told = compose(runbook_of(make_template(body)), situation, {"changed": "one node is back."})
+    silent = compose(runbook_of(make_template(body)), situation, {})
+
+    assert told.drafts[Audience.CUSTOMER].body == (
+        "We are on it.\n\nOne node is back.\n\n"
+        "We will provide the next update by 14:31 UTC.\n\nAcme Support Team"
+    )
+    assert "changed" in {question.name for question in silent.questions}
+    assert "changed" not in {question.name for question in silent.missing}
+
+
+def test_what_is_new_comes_before_a_promise_that_is_added():
+    situation = make_situation(first=False, earlier_templates={Audience.CUSTOMER: "A template"})
+
+    drafts = compose(
+        runbook_of(make_template("We are on it.")), situation, {"changed": "A."}
+    ).drafts
+
+    assert drafts[Audience.CUSTOMER].body == "We are on it.\n\nA.\n\nNext update by 14:31 UTC."
+
+
+def test_who_is_told_what_is_being_done_is_not_told_twice_what_is_new():
+    template = make_template("We are on it.\n\nDoing now:\n- [action 1]")
+    situation = make_situation(first=False, earlier_templates={Audience.CUSTOMER: "A template"})
+
+    drafts = compose(runbook_of(template), situation, {"changed": "A.", "actions": "b"}).drafts
+
+    assert "A." not in drafts[Audience.CUSTOMER].body
+
+
+REVIEWED = (
+    "It is over.\nPost-mortem scheduled for [date/time].\nPost-incident review: [scheduled time]"
+)
+
+
+def test_the_review_is_by_default_due_when_the_runbook_wants_it():
+    template = make_template(REVIEWED, serves=(Stage.RESOLVED,), stage=TemplateStage.RESOLVED)
+    due = make_situation(stage=Stage.RESOLVED, review_at=None, review_by=NOW + timedelta(hours=72))
+
+    composed = compose(runbook_of(template), due)
+
+    assert composed.drafts[Audience.CUSTOMER].body == (
+        "It is over.\nPost-mortem scheduled for 24 November at the latest.\n"
+        "Post-incident review: 24 November at the latest"
+    )
+
+
+def test_a_sentence_about_a_review_that_nobody_planned_is_left_out():
+    template = make_template(REVIEWED, serves=(Stage.RESOLVED,), stage=TemplateStage.RESOLVED)
+    unplanned = make_situation(stage=Stage.RESOLVED, review_at=None)
+
+    composed = compose(runbook_of(template), unplanned)
+
+    assert composed.drafts[Audience.CUSTOMER].body == "It is over."
+    assert composed.missing == ()
+
+
+def test_an_incident_that_is_reopened_begins_anew():
+    again = make_situation(first=False, again=True)
+
+    composed = compose(runbook_of(), again, {"changed": "The errors are back."})
+
+    for audience in (Audience.PUBLIC, Audience.CUSTOMER):
+        assert "still" not in composed.drafts[audience].body
+        assert "The errors are back." in composed.drafts[audience].body
+
+
 def test_questions_are_asked_once_and_say_who_needs_them():
     runbook = runbook_of(
         make_template("Sorry about the [brief description of issue] today."),

@@ -5,13 +5,13 @@ from datetime import datetime
 
 from markupsafe import Markup
 
-from app.content import composer, marking
+from app.content import composer, marking, values
 from app.content.composer import Hand, Writing
 from app.domain import components, subscribers
 from app.web import filters
 from app.words import Audience, Impact, Stage
 
-WAITS = (15, 30, 60, 120, 240, 480, 1440, 2880, 10080)
+WAITS = (5, 10, 15, 30, 60, 120, 240, 480, 1440, 2880, 10080)
 """Minutes that are offered for the next update."""
 
 
@@ -97,9 +97,10 @@ def reach(writing: Writing, audience: Audience) -> str:
 
 def promises(writing: Writing) -> list[tuple[str, str]]:
     """The choices for the next update; the first is what the runbook asks for."""
-    usual = writing.default_minutes
-    waits = [("", f"in {filters.minutes(usual)}, as the runbook has it")]
-    waits += [(str(wait), f"in {filters.minutes(wait)}") for wait in WAITS if wait != usual]
+    usual = writing.usual_wait
+    whose = "the runbook" if usual.origin == "runbook" else "the shipped runbook"
+    waits = [("", f"in {values.wait(usual.minutes)}, as {whose} has it")]
+    waits += [(str(wait), f"in {values.wait(wait)}") for wait in WAITS if wait != usual.minutes]
     return [*waits, ("none", "no promise this time")]
 
 
