@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from app.content import composer, marking, values
 from app.content.composer import Hand, Writing
-from app.domain import components, subscribers
+from app.domain import components, status, subscribers
 from app.web import filters
 from app.words import Audience, Impact, Stage
 
@@ -104,13 +104,16 @@ def promises(writing: Writing) -> list[tuple[str, str]]:
     return [*waits, ("none", "no promise this time")]
 
 
-Part = tuple[str, str, bool, Impact]
-"""A component: its code, its name, whether it is hidden, and what the update says of it."""
+Part = tuple[str, str, bool, Impact, Impact]
+"""A component: its code, its name, whether it is hidden, what the update says of it, and what
+the update before said."""
 
 
 def parts(writing: Writing, *, hurt: bool) -> list[tuple[str, list[Part]]]:
     """Components by group: those that the update says something of, or the others."""
     found: list[tuple[str, list[Part]]] = []
+    incident = writing.incident
+    before = status.impacts_now(incident, public=False) if incident and incident.is_open else {}
     for component in components.every():
         impact = writing.typed.impacts.get(component.id, Impact.OPERATIONAL)
         if (impact is not Impact.OPERATIONAL) is not hurt:
@@ -118,5 +121,6 @@ def parts(writing: Writing, *, hurt: bool) -> list[tuple[str, list[Part]]]:
         group = component.group.name if component.group else ""
         if not found or found[-1][0] != group:
             found.append((group, []))
-        found[-1][1].append((component.code, component.name, component.hidden, impact))
+        said = before.get(component.id, Impact.OPERATIONAL)
+        found[-1][1].append((component.code, component.name, component.hidden, impact, said))
     return found

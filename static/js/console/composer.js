@@ -107,6 +107,7 @@ const restore = async (draft, sentence) => {
   const edited = new Map(JSON.parse(draft.fields).filter(([field]) => field.startsWith("body_")));
   for (const field of edited.keys()) await edit(field.replace("body_", ""));
   drafts.fill(form(), draft);
+  stage = form().querySelector("[name=stage]:checked")?.value;
   await compose();
   drafts.keep(form());
   document.querySelector(".offer")?.remove();
@@ -118,9 +119,22 @@ const edit = async (audience) => {
   if (button) await compose(button);
 };
 
+// What is resolved works. Who chooses another stage after all gets back what was said before.
+let stage = form()?.querySelector("[name=stage]:checked")?.value;
+const follow = (chosen) => {
+  const [was, is] = [stage === "resolved", chosen === "resolved"];
+  stage = chosen;
+  if (was === is) return;
+  for (const select of form().querySelectorAll("[data-before]")) {
+    if (is) select.dataset.before = select.value;
+    select.value = is ? "operational" : select.dataset.before;
+  }
+};
+
 let waiting;
 document.addEventListener("input", (event) => {
   if (!form()?.contains(event.target)) return;
+  if (event.target.name === "stage") follow(event.target.value);
   clearTimeout(waiting);
   waiting = setTimeout(() => { drafts.keep(form()); compose(); }, PAUSE);
 });

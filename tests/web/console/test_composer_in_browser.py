@@ -165,6 +165,18 @@ def test_what_resolved_an_incident_does_not_come_back_when_it_is_reopened(visit)
     assert page.get_by_text("is back").count() == 0
 
 
+def test_what_is_resolved_works_until_another_stage_is_chosen_after_all(visit):
+    page = visit(room(stage=Stage.MONITORING))
+    impact = page.locator(f"[name=impact_{first_component().code}]")
+    preset = impact.input_value()
+
+    page.get_by_role("radio", name="Monitoring").check()
+    hurt = impact.input_value()
+    page.get_by_role("radio", name="Resolved").check()
+
+    assert (preset, hurt, impact.input_value()) == ("operational", "major_outage", "operational")
+
+
 def test_a_tick_beside_the_composer_leaves_what_is_typed_alone(visit):
     page = visit(room())
     page.locator("[name=fact_actions]").fill("half a sentence")
