@@ -63,10 +63,7 @@ def post(*, code: str, stage: str | None, reopen: bool, **written: Any) -> None:
         organisation = instance.organisation()
         incident = _incident(code)
         now_at = incident.stage if incident.is_open else Stage.INVESTIGATING
-        started = composer.begin(organisation, incident)
-        wanted = replace(started, stage=typed.stage(stage, now_at))
-        if not wanted.stage.is_open:
-            wanted = replace(wanted, impacts={})
+        wanted = composer.begin(organisation, incident, at=typed.stage(stage, now_at))
         author = _author(email, needed=not preview)
         writing = _written(incident, wanted, options, author)
         if _shown(writing, organisation.time_zone, preview=preview, as_json=as_json):
@@ -148,18 +145,19 @@ def _check_names(writing: Writing, options: Options) -> None:
 
 
 def _shown(writing: Writing, zone: str, *, preview: bool, as_json: bool) -> bool:
-    """Show the preview where it was asked for; raise Rejected when a fact is missing."""
+    """Show the preview where it was asked for; raise Rejected when a fact is missing.
+
+    The preview of what could not be posted ends as the posting would.
+    """
     missing = list(printed.missing(writing))
     if preview:
         if as_json:
             _echo_json(printed.writing_json(writing))
         else:
             _echo(printed.writing(writing, zone))
-            _echo(missing)
-        return True
     if missing:
         raise Rejected(facts="\n".join(missing))
-    return False
+    return preview
 
 
 def _posted(incident: Incident, writing: Writing, *, as_json: bool) -> None:

@@ -210,15 +210,17 @@ def write(
     return Writing(organisation, incident, typed, author, now or clock.now())
 
 
-def begin(organisation: Organisation, incident: Incident | None = None) -> Typed:
-    """What the composer starts from: the next stage, the facts and impacts as they stand."""
+def begin(
+    organisation: Organisation, incident: Incident | None = None, *, at: Stage | None = None
+) -> Typed:
+    """What the composer starts from: a stage, else the next, and facts and impacts as they are."""
     if incident is None:
         known = cadences.severities(organisation.runbook.read)
         middle = known[min(1, len(known) - 1)].key if known else ""
         return Typed(
             stage=Stage.INVESTIGATING, severity_key=middle, channel=organisation.incident_channel
         )
-    stage = next_stage(incident.stage)
+    stage = at or next_stage(incident.stage)
     # What is resolved works again, so that a person has nothing to take back.
     is_hurt = incident.is_open and stage.is_open
     return Typed(

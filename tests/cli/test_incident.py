@@ -48,9 +48,20 @@ def test_an_incident_goes_through_its_stages(set_up):
     assert told["updates"][1]["impacts"] == {"Website": "partial_outage"}
 
 
+def test_an_update_while_monitoring_leaves_the_components_as_they_are(set_up):
+    code = opened(set_up, "--stage", "monitoring")["code"]
+
+    set_up("incident", "update", code, "--fact", "changed=Fewer errors.")
+
+    told = json.loads(set_up("incident", "show", code, "--json").stdout)
+    assert len(told["updates"]) == 2
+    assert told["updates"][0]["impacts"] == {"Website": "partial_outage"}
+
+
 def test_a_preview_shows_every_message_and_sends_nothing(set_up):
     result = set_up(
-        "incident", "open", "--title", "Signing in fails", "--severity", "1", *FACT, "--preview"
+        *("incident", "open", "--title", "Signing in fails", "--severity", "1", *FACT),
+        *("--impact", "Website=partial_outage", "--preview"),
     )
 
     assert result.exit_code == 0
@@ -59,12 +70,20 @@ def test_a_preview_shows_every_message_and_sends_nothing(set_up):
     assert set_up("incident", "list").output == "None in the last 90 days.\n"
 
 
+def test_a_preview_of_what_cannot_be_posted_fails_as_posting_would(set_up):
+    result = set_up("incident", "open", "--title", "X", "--severity", "1", "--preview")
+
+    assert result.exit_code == 1
+    assert "Status page" in result.stdout
+    assert "is missing:" in result.stderr
+
+
 def test_a_preview_in_json_names_messages_and_questions(set_up):
     result = set_up(
         "incident", "open", "--title", "X", "--severity", "critical", "--preview", "--json"
     )
 
-    told = json.loads(result.output)
+    told = json.loads(result.stdout)
     assert [message["audience"] for message in told["messages"]] == [
         "public",
         "customer",
