@@ -54,6 +54,13 @@ def test_what_people_would_be_asked_and_what_is_due_is_printed(terminal):
     assert "from the default runbook" in output
 
 
+def test_what_is_due_at_once_is_not_due_by_at_once(terminal):
+    output = drill(terminal, RUNBOOK + TIMED + "- Executive notification immediately\n").output
+
+    assert "at once  Executive notification" in output
+    assert "by at once" not in output
+
+
 def test_nothing_real_is_touched(set_up):
     drill(set_up, RUNBOOK)
 

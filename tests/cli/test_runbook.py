@@ -61,6 +61,17 @@ def test_people_see_severities_messages_and_what_was_not_understood(show):
     assert "line 7" in result.stdout
 
 
+def test_people_see_error_budgets(show):
+    budgets = (
+        "## Error budgets\n\n| Service | Monthly Budget |\n|---|---|\n| API | 43.2 minutes |\n"
+    )
+
+    result = show(f"{papers.STARTUP}\n{budgets}".encode())
+
+    assert "Error budgets" in result.stdout
+    assert "API: 43.2 minutes (monthly)" in result.stdout
+
+
 def test_a_document_that_is_no_runbook_is_shown_as_such(show):
     result = show(papers.OTHER_PAPERS["readme"].encode())
 
