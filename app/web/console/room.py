@@ -5,7 +5,7 @@ from datetime import datetime
 
 from markupsafe import Markup
 
-from app.content import composer, marking, values
+from app.content import composer, marking, promised, situations, values
 from app.content.composer import Hand, Writing
 from app.domain import components, status, subscribers
 from app.web import filters
@@ -38,6 +38,8 @@ class Seen:
     line: int
     is_told: bool
     is_missing: bool
+    other_time: str | None = None
+    """The time that a person's own words name for the next update, where it is not promised."""
 
 
 def road(writing: Writing) -> list[Mile]:
@@ -67,17 +69,20 @@ def _seen(writing: Writing, audience: Audience) -> Seen:
     missing = [question.name for question in draft.missing]
     show = marking.plain if audience is Audience.INTERNAL else marking.rendered
     subject = draft.subject_segments or ((draft.subject, None),) if draft.subject else None
+    hand = writing.typed.by_hand.get(audience)
+    zone = situations.zone(writing.organisation.time_zone)
     return Seen(
         audience=audience,
         reach=reach(writing, audience),
         subject=marking.plain(subject, missing) if subject else None,
         body=show(draft.segments, missing),
-        hand=writing.typed.by_hand.get(audience),
+        hand=hand,
         template=draft.template_name,
         origin=draft.origin,
         line=draft.line,
         is_told=audience in writing.typed.audiences,
         is_missing=bool(missing),
+        other_time=promised.other_time(hand.body, writing.promise_at, zone) if hand else None,
     )
 
 

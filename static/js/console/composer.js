@@ -40,7 +40,8 @@ const show = (page, button) => {
   const questions = fresh.querySelector("#questions");
   const asking = document.getElementById("questions");
   if (questions.dataset.names !== asking.dataset.names) ask(questions, asking);
-  for (const id of ["promised", "post", "reach"]) {
+  const hints = [...form().querySelectorAll("[id^=other-time-]")].map((hint) => hint.id);
+  for (const id of ["promised", "post", "reach", ...hints]) {
     const present = document.getElementById(id);
     const next = page.getElementById(id);
     if (present && next && present.innerHTML !== next.innerHTML) present.innerHTML = next.innerHTML;

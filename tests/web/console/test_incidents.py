@@ -182,6 +182,19 @@ def test_words_changed_by_hand_are_sent_as_they_are(ada):
     assert said.origin == "hand"
 
 
+def test_words_that_keep_an_earlier_promise_are_pointed_at(ada):
+    incident = make_incident()
+    earlier = f"{clock.now() + timedelta(hours=2):%H:%M}"
+    words = {"hand": ["customer"], "body_customer": f"It is slow. Next update by {earlier} UTC."}
+    preview = f"/console/incidents/{incident.code}/preview"
+
+    kept = ada.post(preview, update(incident, promise="120", **words), status=200)
+    changed = ada.post(preview, update(incident, promise="30", **words), status=200)
+
+    assert "another time" not in kept.words("other-time-customer")
+    assert f"next update: {earlier};" in changed.words("other-time-customer")
+
+
 def test_the_template_is_used_again_when_asked(ada):
     incident = make_incident()
 
@@ -223,6 +236,15 @@ def test_telling_nobody_is_said_and_not_done(ada):
     )
 
     assert "at least one audience" in page.words("faults")
+
+
+def test_a_choice_of_waits_says_whose_the_usual_one_is_and_offers_short_ones(ada):
+    page = ada.get(f"/console/incidents/{make_incident(severity_key='1').code}")
+
+    words = page.words("f-promise")
+    assert "in 30 minutes, as the runbook has it" in words
+    assert "in 5 minutes" in words
+    assert "in 1 week" in words
 
 
 def test_a_promise_is_by_default_the_cadence_and_can_be_waived(ada):
