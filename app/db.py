@@ -94,8 +94,13 @@ def transaction() -> Iterator[Session]:
 
 
 def after_commit(call: Callable[[], object]) -> None:
-    """Call this once the transaction around it has been committed; never if it is undone."""
-    db.session().info["after_commit"].append(call)
+    """Call this once the transaction around it has been committed; never if it is undone.
+
+    What is asked for again in the same transaction is still called once.
+    """
+    waiting = db.session().info["after_commit"]
+    if call not in waiting:
+        waiting.append(call)
 
 
 @event.listens_for(Engine, "connect")
