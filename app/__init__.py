@@ -18,7 +18,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     from flask import Flask
     from flask_migrate import Migrate
 
-    from app import logs, migrating, models, web
+    from app import logs, migrating, models, publication, web
     from app.config import ROOT, read_settings
     from app.db import db
 
@@ -40,4 +40,5 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     app.extensions["models"] = models  # imported, so that every table is known to the database
     Migrate(app, db, directory=str(ROOT / "migrations"), **migrating.OPTIONS)
     web.init_app(app)
+    publication.init_app(app)
     return app

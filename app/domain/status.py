@@ -58,6 +58,20 @@ def oldest_public_since(moment: datetime) -> datetime | None:
     )
 
 
+def changed_since(number: int) -> list[Incident]:
+    """Incidents with a change that the public can see after the one of this number."""
+    return list(db.session.scalars(select(Incident).where(Incident.change > number)))
+
+
+def public_codes() -> list[str]:
+    """The codes of all incidents that the public was told of, newest first."""
+    return list(
+        db.session.scalars(
+            select(Incident.code).where(_IS_PUBLIC).order_by(Incident.opened_at.desc())
+        )
+    )
+
+
 def newest_public_updates(limit: int) -> list[Update]:
     """The newest updates that the status page was told, of all incidents, newest first."""
     return list(
