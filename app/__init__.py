@@ -31,7 +31,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
         ALLCLEAR=settings,
         SECRET_KEY=settings.key(),
         SQLALCHEMY_DATABASE_URI=settings.database,
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": not settings.database.startswith("sqlite")},
+        SQLALCHEMY_ENGINE_OPTIONS=_engine_options(settings.database),
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
         TRUSTED_HOSTS=settings.hosts,
     )
@@ -42,3 +42,9 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     web.init_app(app)
     publication.init_app(app)
     return app
+
+
+def _engine_options(database: str) -> dict[str, object]:
+    if database.startswith("sqlite"):
+        return {}
+    return {"pool_pre_ping": True, "connect_args": {"connect_timeout": 5}}

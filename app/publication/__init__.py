@@ -46,6 +46,10 @@ def start(app: Flask, stop: threading.Event) -> threading.Thread:
     return thread
 
 
+def has_documents() -> bool:
+    return of(current_app).store.find("/") is not None
+
+
 def faults() -> list[Fault]:
     """The documents that readers see in an older form, because the new one failed."""
     return of(current_app).store.faults()

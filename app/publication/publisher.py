@@ -60,9 +60,10 @@ class Publisher:
                 if ours := organisation.current():
                     self._catch_up(ours, clock.now())
             self.trouble = None
-        except Exception:
+        except Exception as error:
             self.trouble = self.trouble or clock.now()
-            log.exception("the publication could not be brought up to date")
+            is_away = isinstance(error, OperationalError)
+            log.error("the publication cannot be brought up to date", exc_info=not is_away)
 
     def keep_up(self) -> bool:
         """Do what is due now; whether more waits to be done."""

@@ -19,17 +19,16 @@ def follow(store: Store, folder: Path) -> int:
     state = store.state()
     folder.mkdir(parents=True, exist_ok=True)
     mark = folder / MARK
-    name, _, revision = mark.read_text().partition(" ") if mark.exists() else ("", "", "")
-    follows = name == state.store
-    if not follows:
+    name, revision, edition = mark.read_text().split(" ") if mark.exists() else ("", "0", "")
+    if edition != state.edition:
         shutil.copytree(ROOT / "static", folder / "static", dirs_exist_ok=True)
     count = 0
-    for path, body, packed in store.since(int(revision) if follows else 0):
+    for path, body, packed in store.since(int(revision) if name == state.store else 0):
         target = folder / file_name(path)
         _write(target, body)
         _write(target.with_name(f"{target.name}.gz"), packed or None)
         count += 1
-    _write(mark, f"{state.store} {state.revision}".encode())
+    _write(mark, f"{state.store} {state.revision} {state.edition}".encode())
     return count
 
 

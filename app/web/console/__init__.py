@@ -2,6 +2,7 @@
 
 from flask import Blueprint
 
+from app import publication
 from app.web import auth
 from app.web.console import (
     account,
@@ -26,3 +27,9 @@ bp.register_blueprint(people.bp)
 bp.register_blueprint(response.bp)
 bp.register_blueprint(runbook.bp)
 bp.register_blueprint(settings.bp)
+
+
+@bp.context_processor
+def _publication() -> dict[str, object]:
+    """What every page of the console says when readers do not see what was posted."""
+    return {"publication_faults": publication.faults, "publication_trouble": publication.trouble}

@@ -1,4 +1,4 @@
-"""Answers the documents that are not published yet: before set-up, and while the past is filled in."""
+"""Answers what is not published yet: before set-up, and while the past is filled in."""
 
 from flask import Blueprint, Response, abort, current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
