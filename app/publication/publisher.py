@@ -73,10 +73,10 @@ class Publisher:
                 return False
             state = self.store.state()
             is_behind = ours.changes != state.number or self._has_turned(state, now)
-            is_stale = edition(ours, now) != state.edition
+            wanted = edition(ours, now)
         if is_behind:
             self.publish()
-        if is_stale:
+        if self.store.state().edition != wanted:
             self.owe_everything()
         return self.render_owed()
 

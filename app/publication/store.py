@@ -86,7 +86,10 @@ class Store:
             self.refresh()
         tag = self._tags.get(path)
         if tag is None:
-            return None
+            with self._lock:  # the folder may be being read for the first time
+                tag = self._tags.get(path)
+            if tag is None:
+                return None
         answer = self._answers.get(path)
         return answer if answer and answer.etag == tag else self._load(path)
 
@@ -146,7 +149,9 @@ class Store:
             )
             _mark(write, [*(each.path for each in documents), *gone], faults or {})
             _move(write, state)
-        self._see(state, {each.path: each.etag for each in news}, set(gone))
+        changed: dict[str, str | None] = {each.path: each.etag for each in news}
+        self._tags = _seen(self._tags, changed | dict.fromkeys(gone))
+        self._state = state
         for each in news:
             self._keep(each.path, Answer(each, forms[each.path], self._headers))
 
@@ -214,23 +219,11 @@ class Store:
         if not rows or rows[0] == astuple(self._state):
             return
         state = State(*rows[0])
-        if state.store != self._state.store:
-            self._tags = {}
-            self._state = State()
+        is_ours = state.store == self._state.store
         asked = "SELECT path, etag FROM document WHERE revision > ?"
-        news = dict(self._read(asked, self._state.revision))
-        self._see(
-            state,
-            {path: tag for path, tag in news.items() if tag},
-            {path for path, tag in news.items() if not tag},
-        )
-
-    def _see(self, state: State, tags: Mapping[str, str], gone: set[str]) -> None:
-        """Take a revision over: a new dict at once, so that nobody sees a half."""
-        seen = self._tags | dict(tags)
-        for path in gone:
-            seen.pop(path, None)
-        self._tags, self._state = seen, state
+        news = dict(self._read(asked, self._state.revision if is_ours else 0))
+        self._tags = _seen(self._tags if is_ours else {}, news)
+        self._state = state
 
     def _read(self, asked: str, *values: object) -> list[tuple[Any, ...]]:
         if self._connection is None and not self._file.exists():
@@ -257,6 +250,15 @@ class Store:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             raise
+
+
+def _seen(tags: Mapping[str, str], news: Mapping[str, str | None]) -> dict[str, str]:
+    """All tags after these news, in a new dict: it is swapped at once, so nobody sees a half."""
+    seen = {**tags, **{path: tag for path, tag in news.items() if tag}}
+    for path, tag in news.items():
+        if not tag:
+            seen.pop(path, None)
+    return seen
 
 
 def _mark(write: sqlite3.Connection, done: Sequence[str], faults: Mapping[str, str]) -> None:
