@@ -30,6 +30,7 @@ class Answer:
         cache: str = policy.FRESH,
     ) -> None:
         self.etag = document.etag
+        self.content_type = document.content_type
         self._modified = document.last_modified.astimezone(UTC).replace(microsecond=0)
         kept = {
             **headers,

@@ -20,7 +20,7 @@ def follow(store: Store, folder: Path) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     mark = folder / MARK
     name, revision, edition = mark.read_text().split(" ") if mark.exists() else ("", "0", "")
-    if edition != state.edition:
+    if (name, edition) != (state.store, state.edition):
         shutil.copytree(ROOT / "static", folder / "static", dirs_exist_ok=True)
     count = 0
     for path, body, packed in store.since(int(revision) if name == state.store else 0):
