@@ -39,6 +39,7 @@ class Answer:
             "Last-Modified": http_date(self._modified),
             "Vary": "Accept-Encoding",
         }
+        self.body = document.body
         self._bodies = {False: document.body, True: packed}
         self._tags = {False: f'"{self.etag}"', True: f'"{self.etag}-gz"'}
         self._unchanged = {way: [*kept.items(), ("ETag", tag)] for way, tag in self._tags.items()}

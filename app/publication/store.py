@@ -91,7 +91,13 @@ class Store:
             if tag is None:
                 return None
         answer = self._answers.get(path)
-        return answer if answer and answer.etag == tag else self._load(path)
+        if answer and answer.etag == tag:
+            return answer
+        try:
+            return self._load(path)
+        except sqlite3.Error:
+            log.exception("a document cannot be read", path=path)
+            return answer
 
     def made(self, document: Document) -> Answer:
         """A document as an answer, without keeping it."""
@@ -99,6 +105,10 @@ class Store:
 
     def tag(self, path: str) -> str | None:
         return self._tags.get(path)
+
+    def tags(self) -> dict[str, str]:
+        """The tag of every document, by its path."""
+        return dict(self._tags)
 
     def state(self) -> State:
         """How far the folder has come, whoever brought it there."""

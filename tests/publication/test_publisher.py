@@ -43,7 +43,7 @@ def publisher(app):
 @pytest.fixture
 def tags(publisher):
     """Paths and tags of everything that is published."""
-    return lambda: dict(publisher.store._tags)
+    return publisher.store.tags
 
 
 def public(body):
@@ -129,7 +129,7 @@ def test_months_lead_to_each_other_when_a_new_one_becomes_eventful(app, publishe
 
 
 def find(publisher, path):
-    return publisher.store.find(path)._bodies[False].decode()
+    return publisher.store.find(path).body.decode()
 
 
 def test_the_last_month_gets_its_own_place_when_the_month_turns(app, publisher, at_noon):
@@ -305,7 +305,7 @@ def test_another_process_sees_a_revision_within_two_seconds(app, publisher):
 
     post(incident, words=public("Found it."))
     until = time.monotonic() + 2
-    while b"Found it." not in other.find("/")._bodies[False]:
+    while b"Found it." not in other.find("/").body:
         assert time.monotonic() < until
         time.sleep(0.01)
 
@@ -322,9 +322,7 @@ def test_no_reader_sees_half_of_a_revision(app, publisher):
     def read():
         while not stop.is_set():
             for store in stores:
-                first, own_one, second = (
-                    marker(store.find(path)._bodies[False]) for path in ("/", own, "/")
-                )
+                first, own_one, second = (marker(store.find(path).body) for path in ("/", own, "/"))
                 seen[0] += 1
                 if first == second != own_one:
                     mixed.append((first, own_one))
@@ -350,7 +348,7 @@ def test_every_document_is_served_without_a_database_also_after_a_restart(
     for _ in range(3):
         make_incident()
     keep_up(publisher)
-    paths = list(publisher.store._tags)
+    paths = list(publisher.store.tags())
 
     restarted = create_app(settings.model_copy(update={"database_url": away}))
     client = restarted.test_client()
@@ -376,7 +374,7 @@ def test_no_document_asks_the_database(app, publisher, client):
     statements = []
     event.listen(db.engine, "before_cursor_execute", lambda *seen: statements.append(seen[2]))
 
-    for path in publisher.store._tags:
+    for path in publisher.store.tags():
         for headers in ({}, {"Accept-Encoding": "gzip"}, {"If-None-Match": "*"}):
             assert client.get(path, headers=headers).status_code in (200, 304)
     assert client.get("/static/css/public.css").status_code == 200

@@ -22,9 +22,9 @@ def store(app):
 def test_every_document_lies_where_its_address_says(store, tmp_path):
     static_site.follow(store, tmp_path / "out")
 
-    for path in store._tags:
+    for path in store.tags():
         file = tmp_path / "out" / static_site.file_name(path)
-        assert file.read_bytes() == store.find(path)._bodies[False]
+        assert file.read_bytes() == store.find(path).body
         assert gzip.decompress(file.with_name(f"{file.name}.gz").read_bytes()) == file.read_bytes()
     assert (tmp_path / "out" / "static" / "css" / "public.css").exists()
 
@@ -36,7 +36,7 @@ def test_only_what_changed_is_written_again(store, tmp_path):
     post(incident, stage=Stage.RESOLVED)
     third = static_site.follow(store, tmp_path / "out")
 
-    assert first == len(store._tags) - 1
+    assert first == len(store.tags()) - 1
     assert again == 0
     assert 0 < third <= 6
 
@@ -45,7 +45,7 @@ def test_the_folder_of_another_instance_is_written_over(store, tmp_path):
     static_site.follow(store, tmp_path / "out")
     (tmp_path / "out" / static_site.MARK).write_text("other 999 x")
 
-    assert static_site.follow(store, tmp_path / "out") == len(store._tags)
+    assert static_site.follow(store, tmp_path / "out") == len(store.tags())
 
 
 def test_the_folder_beside_the_store_follows_each_change(store):
