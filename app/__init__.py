@@ -45,6 +45,8 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
 
 
 def _engine_options(database: str) -> dict[str, object]:
+    # An error's text goes to the log, and its parameters hold addresses.
+    quiet: dict[str, object] = {"hide_parameters": True}
     if database.startswith("sqlite"):
-        return {}
-    return {"pool_pre_ping": True, "connect_args": {"connect_timeout": 5}}
+        return quiet
+    return quiet | {"pool_pre_ping": True, "connect_args": {"connect_timeout": 5}}

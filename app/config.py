@@ -2,6 +2,8 @@
 
 import os
 import secrets
+from contextlib import suppress
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -14,6 +16,7 @@ from app.errors import CannotStart
 
 ROOT = Path(__file__).resolve().parent.parent
 """The checkout: templates, static files, migrations and the shipped runbook lie below it."""
+SHORTEST_KEY = 16
 
 
 class WrongSettings(CannotStart):
@@ -60,9 +63,24 @@ class Settings(BaseSettings):
     @classmethod
     def _web_address(cls, value: str) -> str:
         parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
+        more = parts.path.strip("/") or parts.query or parts.fragment or parts.username
+        if parts.scheme not in ("http", "https") or not parts.hostname or more:
             raise ValueError("should be a web address without a path: https://status.example.org")
         return value.rstrip("/")
+
+    @field_validator("secret_key")
+    @classmethod
+    def _hard_to_guess(cls, value: SecretStr) -> SecretStr:
+        if 0 < len(value.get_secret_value()) < SHORTEST_KEY:
+            raise ValueError(f"should have at least {SHORTEST_KEY} characters")
+        return value
+
+    @field_validator("email_from")
+    @classmethod
+    def _bare_address(cls, value: str) -> str:
+        if value and (parseaddr(value)[1] != value or "@" not in value or not value.isascii()):
+            raise ValueError("should be an address alone: status@example.org")
+        return value
 
     @field_validator("bind")
     @classmethod
@@ -110,13 +128,15 @@ class Settings(BaseSettings):
         if self.secret_key.get_secret_value():
             return self.secret_key.get_secret_value()
         path = self.data_dir / "secret_key"
-        self.data_dir.mkdir(parents=True, exist_ok=True)
-        try:
-            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(secrets.token_hex(32))
-        except FileExistsError:
-            pass
-        return path.read_text().strip()
+        if not path.exists():
+            _make_key(path)
+        key = path.read_text().strip()
+        if len(key) < SHORTEST_KEY:
+            raise WrongSettings(
+                f"{path} should hold at least {SHORTEST_KEY} characters. Put the copy of it back,"
+                " or remove the file: links in mails that were sent stop working then."
+            )
+        return key
 
 
 def read_settings(**overrides: object) -> Settings:
@@ -128,6 +148,21 @@ def read_settings(**overrides: object) -> Settings:
     if read.email == "sendgrid" and not read.sendgrid_api_key.get_secret_value():
         raise WrongSettings("ALLCLEAR_SENDGRID_API_KEY is needed when ALLCLEAR_EMAIL is sendgrid.")
     return read
+
+
+def _make_key(path: Path) -> None:
+    """Make a key, whole from the first moment on: with half of one, links could be forged."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_hex(32))
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):  # another process was faster: its key counts
+            os.link(unfinished, path)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def settings() -> Settings:

@@ -8,11 +8,14 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+import structlog
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, Engine, Enum, MetaData, String, event
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator
+
+log = structlog.get_logger("app.db")
 
 NAMES = {
     "ix": "ix_%(column_0_label)s",
@@ -92,13 +95,18 @@ def transaction() -> Iterator[Session]:
         del session.info["joined"]
         waiting = session.info.pop("after_commit")
     for call in waiting:
-        call()
+        try:
+            call()
+        except Exception:
+            # What was committed is true: nobody may be told that it failed, and post it again.
+            log.exception("something after a commit failed")
 
 
 def after_commit(call: Callable[[], object]) -> None:
     """Call this once the transaction around it has been committed; never if it is undone.
 
-    What is asked for again in the same transaction is still called once.
+    What is asked for again in the same transaction is still called once. What it raises is
+    logged and goes no further.
     """
     waiting = db.session().info["after_commit"]
     if call not in waiting:

@@ -33,7 +33,7 @@ def _act(act: Act, begins: datetime) -> Iterator[str]:
     yield ""
     yield f"═══ Severity {severity.key}{named}"
     for due in act.dues:
-        yield f"   by {_after(begins, due.at)}  {due.text}"
+        yield f"   {'by ' if due.at > begins else ''}{_after(begins, due.at)}  {due.text}"
     for scene in act.scenes:
         yield from _scene(scene, begins)
 

@@ -21,6 +21,8 @@ from app.words import Audience, Impact, Stage
 
 WAIVED = 0
 """In place of minutes: this update promises no next one."""
+NEWS = frozenset({"changed"})
+"""Facts that are news once: the next update begins without them."""
 
 
 @dataclass(frozen=True)
@@ -205,7 +207,7 @@ def begin(organisation: Organisation, incident: Incident | None = None) -> Typed
     return Typed(
         stage=next_stage(incident.stage),
         severity_key=incident.severity_key,
-        facts=dict(incident.facts),
+        facts={name: text for name, text in incident.facts.items() if name not in NEWS},
         impacts=status.impacts_now(incident, public=False) if incident.is_open else {},
         sentence=incident.sentence if incident.is_open else "",
     )
@@ -251,6 +253,7 @@ def situation(writing: Writing) -> Situation:
         severity_name=writing.severity.name,
         components=_affected(writing),
         next_update_at=writing.promise_at,
+        next_update_minutes=typed.promise_minutes or writing.default_minutes,
         waived=typed.promise_minutes == WAIVED,
         update_every_minutes=cadences.cadence(writing.runbook, writing.severity.key),
         roles=roles,

@@ -115,13 +115,17 @@ def _act(runbook: Runbook, severity: Severity, begins: datetime, roles: Mapping[
 def _scene(runbook: Runbook, known: Situation, number: int, earlier: Mapping[str, str]) -> Scene:
     """Ask what the messages want, answer as somebody would, and write them."""
     asked: dict[str, Question] = {}
-    facts = {name: TOLD.get((name, known.stage), answer) for name, answer in earlier.items()}
+    facts = {
+        name: TOLD.get((name, known.stage), answer)
+        for name, answer in earlier.items()
+        if name not in composer.NEWS
+    }
     # An answer may bring up another question: an own template may want more once it is chosen.
     for _ in range(3):
         composed = messages.compose(runbook, default.default(), known, facts)
         new = [question for question in composed.questions if question.name not in facts]
         for question in new:
-            facts[question.name] = _answer(question, known.stage)
+            facts[question.name] = _answer(question, known)
             asked[question.name] = replace(question, value=facts[question.name])
         if not new:
             break
@@ -138,9 +142,11 @@ def _scene(runbook: Runbook, known: Situation, number: int, earlier: Mapping[str
     )
 
 
-def _answer(question: Question, stage: Stage) -> str:
-    known = TOLD.get((question.name, stage)) or ANSWERS.get(question.name)
-    return known or f"(your answer to “{question.text}”)"
+def _answer(question: Question, known: Situation) -> str:
+    told = TOLD.get((question.name, known.stage)) or ANSWERS.get(question.name)
+    if known.first and question.name in composer.NEWS:
+        told = FIRST_NEWS
+    return told or f"(your answer to “{question.text}”)"
 
 
 def _dues(runbook: Runbook, severity: Severity, begins: datetime, ends: datetime) -> Iterator[Due]:
@@ -225,6 +231,7 @@ ANSWERS = {
     "prevention": "Every release is now tried with old reports first.",
     "review_time": "Thursday, 10:00",
 }
+FIRST_NEWS = "The first reports reached us a few minutes ago."
 TOLD = {
     ("changed", Stage.IDENTIFIED): "The cause is last night's release.",
     ("changed", Stage.MONITORING): "The earlier release is running again, and reports open.",

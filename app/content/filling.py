@@ -122,25 +122,33 @@ def _is_label(texts: Iterable[str]) -> bool:
 
 def _line(row: Row, stated: Mapping[str, str], output: _Output) -> list[Segment]:
     told: list[Segment] = []
+    passed = 0
     for at, piece in enumerate(row.pieces):
         if isinstance(piece, str):
-            told.append((piece, None))
+            told.append((piece[passed:], None))
+            passed = 0
             continue
         before = "".join(text for text, _ in told)
         follower = row.pieces[at + 1] if at + 1 < len(row.pieces) else ""
         after = follower if isinstance(follower, str) else ""
         value = _value(piece, before, after, stated, alone=len(row.pieces) == 1)
         if value or not row.is_sentence:
-            if piece.fact == "channel" and value:
-                value, cut = values.channel(value, before)
-                told[-1:] = (
-                    [(told[-1][0][: len(told[-1][0]) - cut], told[-1][1])] if cut else told[-1:]
-                )
+            value, cut = _joined(piece.fact, value, before)
+            if cut:
+                told[-1] = (told[-1][0][: len(told[-1][0]) - cut], told[-1][1])
+            value, passed = values.counted(piece.fact, value, before, after)
             told.append((value, piece.fact))
         else:
             output.missing.setdefault(piece.fact, question(piece.fact, required=True))
             told.append((piece.literal, piece.fact))
     return told if row.is_sentence else _without_gaps(told)
+
+
+def _joined(fact: str, value: str, before: str) -> tuple[str, int]:
+    """The value, and how many letters before it give way to it."""
+    if fact == "channel" and value:
+        return values.channel(value, before)
+    return values.moment(value, before)
 
 
 def _without_gaps(told: list[Segment]) -> list[Segment]:

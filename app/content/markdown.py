@@ -33,6 +33,8 @@ _LINK = (
 )
 # A list right below its announcement, as people write it; Markdown of old wants an empty line.
 _LIST_AT_ONCE = re.compile(r"^(?![-*+] |\d+\. |\s)(.+)\n(?=[-*+] |1\. )", re.M)
+# "- The Example Team" at the very end is a sign-off, as people write it, and no list of one.
+_SIGN_OFF = re.compile(r"(?<=\n\n)-(?= [^\n]+\s*\Z)")
 _BRACKETS = (
     "link", "reference", "image_link", "image_reference", "short_reference", "short_image_ref",
 )  # fmt: skip
@@ -43,7 +45,7 @@ _MANY_BREAKS = re.compile(r"\n{3,}")
 @lru_cache(maxsize=256)  # the same updates stand on many pages and in every feed
 def render(text: str) -> Markup:
     """The text as HTML that is safe on any page: no picture, no script, no foreign tag."""
-    text = _LIST_AT_ONCE.sub(r"\1\n\n", characters.legal(text))
+    text = _SIGN_OFF.sub(r"\-", _LIST_AT_ONCE.sub(r"\1\n\n", characters.legal(text)))
     if len(text) > LONGEST:
         text = text[:LONGEST].rstrip() + "…"
     cleaned = nh3.clean(
@@ -91,6 +93,8 @@ class _House(Extension):
     def extendMarkdown(self, md: Markdown) -> None:
         md.preprocessors.deregister("html_block")
         md.parser.blockprocessors.deregister("reference")
+        # A line under a line is no heading: thousands of them would take seconds to find.
+        md.parser.blockprocessors.deregister("setextheader")
         md.inlinePatterns.deregister("html")
         for name in _BRACKETS:
             md.inlinePatterns.deregister(name)

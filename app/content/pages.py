@@ -124,6 +124,7 @@ def overview(organisation: Organisation, now: datetime) -> Overview:
     groups = components.groups()  # read first: the order of components asks for each one's group
     parts = [one for one in components.every() if one.is_public]
     open_now = [one for one in status.open_incidents() if public_incidents.is_open(one)]
+    open_now.sort(key=_worst, reverse=True)  # those that are as bad stay newest first
     impacts = _impacts(open_now)
     shown = [one for incident in open_now if (one := public_incidents.show(incident, zone))]
     as_of = now.replace(second=0, microsecond=0)
@@ -209,6 +210,11 @@ def _last_days(organisation: Organisation, zone: Zone) -> tuple[Row, ...]:
     shown = _shown(status.incidents_between(_midnight(first, zone), end), zone)
     known_since = min([zone.day_of(organisation.set_up_at), *(day for day, _ in shown)])
     return past.rows(shown, first=max(first, known_since), last=today)
+
+
+def _worst(incident: Incident) -> int:
+    """How bad it is at its worst part; that no part is named counts as the least."""
+    return max((impact.rank for impact in public_incidents.impacts(incident).values()), default=0)
 
 
 def _impacts(open_now: Sequence[Incident]) -> dict[int, Impact]:

@@ -22,12 +22,6 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Edit:
-    at: Moment
-    reason: str
-
-
-@dataclass(frozen=True)
 class Promise:
     """When the next update is due; `at` is None when no time is set."""
 
@@ -44,7 +38,8 @@ class PublicUpdate:
     at: Moment
     published_at: datetime
     body: Markup
-    edit: Edit | None
+    edited_at: Moment | None
+    """When it was last corrected. Why is told to colleagues only."""
 
     @property
     def text(self) -> str:
@@ -126,10 +121,7 @@ def show_update(update: Update, zone: Zone) -> PublicUpdate:
 
 def _update(update: Update, path: str, zone: Zone, on: datetime) -> PublicUpdate:
     message = _message(update)
-    edit = None
-    if message.revisions:
-        newest = message.revisions[0]
-        edit = Edit(zone.clock(newest.at, on=on), characters.one_line(newest.reason))
+    newest = message.revisions[0] if message.revisions else None
     return PublicUpdate(
         code=update.code,
         path=f"{path}#{update.code}",
@@ -137,7 +129,7 @@ def _update(update: Update, path: str, zone: Zone, on: datetime) -> PublicUpdate
         at=zone.clock(update.published_at, on=on),
         published_at=update.published_at,
         body=markdown.render(message.body),
-        edit=edit,
+        edited_at=zone.clock(newest.at, on=on) if newest else None,
     )
 
 

@@ -17,8 +17,9 @@ class Situation:
     """An incident at the moment of an update.
 
     `next_update_at` is the promise that this update makes; None when it makes none or it was
-    `waived`. `first` is true for the update that opens the incident. `roles` are names of the
-    runbook's roles and who plays them. `time_zone` is an IANA name.
+    `waived`. `next_update_minutes` is the wait that was chosen for it, where one was. `first` is
+    true for the update that opens the incident. `roles` are names of the runbook's roles and who
+    plays them. `time_zone` is an IANA name.
     """
 
     title: str
@@ -32,6 +33,7 @@ class Situation:
     components: tuple[str, ...] = ()
     resolved_at: datetime | None = None
     next_update_at: datetime | None = None
+    next_update_minutes: int | None = None
     waived: bool = False
     update_every_minutes: int | None = None
     roles: Mapping[str, str] = field(default_factory=dict)
@@ -122,13 +124,14 @@ def _promise(situation: Situation) -> dict[str, str]:
         told["frequency_hours"] = f"{every / 60:g}"
     if situation.next_update_at is None:
         return told if not situation.waived and situation.stage.is_open else {}
-    wait = situation.next_update_at - situation.published_at
-    minutes = max(1, round(wait.total_seconds() / 60))
+    # The moment is on a full minute, so that the wait until it may be longer than the chosen one.
+    wait = (situation.next_update_at - situation.published_at).total_seconds() / 60
+    minutes = situation.next_update_minutes or max(1, round(wait))
     return told | {
         "next_update": moment(situation.next_update_at, situation),
         "next_update_minutes": str(minutes),
         "next_update_hours": f"{round(minutes / 60, 1):g}",
-        "next_update_span": values.span(wait),
+        "next_update_span": values.wait(minutes),
     }
 
 

@@ -38,6 +38,30 @@ def channel(value: str, before: str) -> tuple[str, int]:
     return bare, len(shown)
 
 
+def moment(value: str, before: str) -> tuple[str, int]:
+    """A time of another day after "at": "on 21 November at 20:55 UTC"; and what gives way."""
+    led, dated = re.search(r"\bat $", before), _DATED.match(value)
+    if led is None or dated is None:
+        return value, 0
+    return f"on {dated['day']} at {value[dated.end() :]}", len(led.group(0))
+
+
+def counted(fact: str, value: str, before: str, after: str) -> tuple[str, int]:
+    """A number of minutes or hours as people say it, and how much of its unit goes with it.
+
+    "[X] minutes" is "1 day" for 1440, and "every [X] minutes" is "every day".
+    """
+    unit = _UNIT.match(after)
+    if fact not in _COUNTED or unit is None or not re.fullmatch(r"\d{1,6}(?:\.\d)?", value):
+        return value, 0
+    size = _COUNTED[fact]
+    minutes = round(float(value) * size)
+    if minutes != size and size <= minutes < (24 * 60 if size > 1 else 2 * 60):
+        return value, 0
+    said = every(minutes) if _EVERY_BEFORE.search(before) else wait(minutes)
+    return said, unit.end()
+
+
 def addressed(before: str) -> str:
     """Whom a greeting without a name is for: everybody who gets it, in the greeting's language."""
     greeting = before.strip().lower()
@@ -73,6 +97,12 @@ def day(moment: datetime, zone: ZoneInfo) -> str:
     return f"{there.day} {there:%B} {there.year}"
 
 
+def day_of_month(at: datetime, zone: ZoneInfo) -> str:
+    """ "21 November"."""
+    there = at.astimezone(zone)
+    return f"{there.day} {there:%B}"
+
+
 def span(length: timedelta) -> str:
     """ "43 minutes", "1 h 27 min", "2 days 3 h"."""
     minutes = max(1, round(length.total_seconds() / 60))
@@ -86,6 +116,14 @@ def span(length: timedelta) -> str:
     if hours:
         return f"{hours} hour{'s' if hours > 1 else ''}"
     return f"{minutes} minute{'s' if minutes > 1 else ''}"
+
+
+def wait(minutes: int) -> str:
+    """ "30 minutes", "2 hours", "1 day", "1 week": how long until something that is planned."""
+    weeks, rest = divmod(minutes, 7 * 24 * 60)
+    if weeks and not rest:
+        return f"{weeks} week{'s' if weeks > 1 else ''}"
+    return span(timedelta(minutes=minutes))
 
 
 def every(minutes: int) -> str:
@@ -157,5 +195,14 @@ _ADDRESSED = (
 # The start of a line, of a sentence, or of what a label announces.
 _BEGINS = re.compile(r"(?:^|[.!?]\s+)$")
 _AFTER_LABEL = re.compile(r"^\W{0,8}(?:[\w()/'’-]{1,30}+ ?){1,4}[*_]{0,3}:[*_]{0,3}\s+[*_]{0,3}$")
+_DATED = re.compile(r"(?P<day>\d{1,2} [A-Z][a-z]+), (?=\d\d:\d\d)")
+_UNIT = re.compile(r"\s*(?:min(?:ute)?s?|h(?:ou)?rs?)\b", re.I)
+# How many minutes one of them is.
+_COUNTED = {
+    "next_update_minutes": 1,
+    "frequency_minutes": 1,
+    "next_update_hours": 60,
+    "frequency_hours": 60,
+}
 _EVERY_BEFORE = re.compile(r"\b(?:every|alle|les|cada|hver|varje|var)\s+$", re.I)
 _BULLET = re.compile(r"\s*(?:[-*+•]|\d{1,3}[.)])\s+")

@@ -35,9 +35,12 @@ class Journal:
         folder.mkdir(parents=True, exist_ok=True)
         self.worker = f"{_machine()}-{os.getpid()}-{secrets.token_hex(4)}"
         self._path = folder / f"{self.worker}.journal"
+        # It gets its name when it is locked: before, another worker would take us for dead.
+        unlocked = folder / f"{self.worker}.new"
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND
-        self._file = os.open(self._path, flags, 0o600)
+        self._file = os.open(unlocked, flags, 0o600)
         fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        unlocked.rename(self._path)
         self._is_used = False
 
     def begin(self, delivery_id: int) -> None:
@@ -79,8 +82,8 @@ def of_the_dead(folder: Path) -> Iterator[Remains]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             yield _read(path)
             path.unlink(missing_ok=True)
-        except BlockingIOError:
-            continue  # its worker lives
+        except (BlockingIOError, FileNotFoundError):
+            continue  # its worker lives, or another has dealt with it
         finally:
             os.close(file)
 

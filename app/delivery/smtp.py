@@ -6,6 +6,7 @@ import ssl
 import threading
 import time
 from contextlib import suppress
+from ipaddress import ip_address
 from typing import NoReturn
 from urllib.parse import unquote, urlsplit
 
@@ -143,6 +144,10 @@ class Smtp:
             if not self._implicit_tls and server.has_extn("starttls"):
                 server.starttls(context=ssl.create_default_context())
                 server.ehlo()
+            elif self._user and not self._implicit_tls and not _is_local(self._host):
+                # Whoever sits in between could take the offer out, and read the password.
+                reason = "The mail server offers no encryption: our password stays here."
+                raise DeliveryFailed(reason, Failure.OURS)
             if self._user:
                 server.login(self._user, self._password)
         except BaseException:
@@ -196,6 +201,14 @@ class _Watchdog:
             if sock is not None:
                 with suppress(OSError):
                     sock.shutdown(socket.SHUT_RDWR)
+
+
+def _is_local(host: str) -> bool:
+    """Whether what we say to this host never leaves the machine."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _blame(reply: Reply) -> Failure:

@@ -6,7 +6,7 @@ from uuid import uuid4
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from app import clock
@@ -18,7 +18,8 @@ from app.models import Account, Role
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 200
 
-_hasher = PasswordHasher()
+hasher = PasswordHasher()
+"""The library's own parameters, after RFC 9106; tests make it cheap."""
 
 
 def create(
@@ -47,17 +48,30 @@ def sign_in(*, email: str, password: str) -> Account | None:
     """The account with this address and password, or None; both take the same time."""
     account = by_email(email)
     usable = account is not None and account.active
-    fits = _fits(account.password if account and usable else _nobodys(), password)
+    checked = account.password if account and usable else _nobodys()
+    fits = _fits(checked, password)
     if account is None or not usable or not fits:
         return None
-    renewed = None
-    if _hasher.check_needs_rehash(account.password):
-        renewed = _hasher.hash(password)
-    with transaction():
-        account.password = renewed or account.password
-        account.signed_in_at = clock.now()
+    renewed = hasher.hash(password) if hasher.check_needs_rehash(checked) else checked
+    with transaction() as session:
+        # Checking takes a moment, in which the password may have been changed.
+        signed_in = (
+            update(Account)
+            .where(Account.id == account.id, Account.active, Account.password == checked)
+            .values(password=renewed, signed_in_at=clock.now())
+            .returning(Account.id)
+        )
+        if session.scalar(signed_in) is None:
+            return None
         audit.record("signed in", by=account)
     return account
+
+
+def note_sign_in(account: Account) -> None:
+    """Note that the account came in without its password: it was made a moment ago."""
+    with transaction():
+        account.signed_in_at = clock.now()
+        audit.record("signed in", by=account)
 
 
 def check_password(account: Account, password: str) -> bool:
@@ -82,12 +96,15 @@ def change_password(account: Account, *, password: str, by: Account) -> None:
 def change_role(account: Account, *, role: Role, active: bool, by: Account) -> None:
     """Change what an account may do, and end its sessions; the last administrator stays."""
     with transaction() as session:
-        others = session.scalar(
-            select(Account.id).where(
-                Account.role == Role.ADMINISTRATOR, Account.active, Account.id != account.id
-            )
+        # Locked, so that two who demote each other at the same moment are not both right.
+        administrators = session.scalars(
+            select(Account.id)
+            .where(Account.role == Role.ADMINISTRATOR, Account.active)
+            .order_by(Account.id)
+            .with_for_update()
         )
-        if others is None and not (active and role is Role.ADMINISTRATOR):
+        others = set(administrators) - {account.id}
+        if not others and not (active and role is Role.ADMINISTRATOR):
             raise Rejected(role="Somebody must stay an administrator.")
         account.role = role
         account.active = active
@@ -110,7 +127,7 @@ def hash_password(password: str) -> str:
         raise Rejected(password=f"Use at least {SHORTEST_PASSWORD} characters.")
     if len(password) > LONGEST_PASSWORD:
         raise Rejected(password=f"Use at most {LONGEST_PASSWORD} characters.")
-    return _hasher.hash(password)
+    return hasher.hash(password)
 
 
 def check_address(email: str) -> str:
@@ -124,13 +141,13 @@ def check_address(email: str) -> str:
 @cache
 def _nobodys() -> str:
     """Checked when there is no such account, so that the answer takes as long."""
-    return _hasher.hash("nobody's password")
+    return hasher.hash("nobody's password")
 
 
 def _fits(hashed: str, password: str) -> bool:
     if len(password) > LONGEST_PASSWORD:
         return False
     try:
-        return _hasher.verify(hashed, password)
+        return hasher.verify(hashed, password)
     except (Argon2Error, InvalidHashError):
         return False

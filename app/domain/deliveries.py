@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Update, func, select
+from sqlalchemy import Select, Update, func, select
 from sqlalchemy import update as change
 from sqlalchemy.orm import aliased, selectinload
 
@@ -116,18 +116,10 @@ def forget_address(subscriber_id: int) -> None:
 
 def try_again(delivery: Delivery, *, by: Account) -> None:
     """Owe a failed delivery once more; raise Rejected when that makes no sense any more."""
-    later = aliased(Announcement)
-    overtaken = (
-        select(Delivery.id)
-        .join(later, Delivery.announcement_id == later.id)
-        .where(
-            later.follows_id == delivery.announcement_id,
-            Delivery.recipient == delivery.recipient,
-            Delivery.state == DeliveryState.SENT,
-        )
-    )
     with transaction() as session:
-        if session.scalar(overtaken) is not None:
+        if delivery.recipient.startswith("subscriber:") and delivery.subscriber_id is None:
+            raise Rejected(form="This recipient has left and is told nothing more.")
+        if session.scalar(_overtaking(delivery)) is not None:
             raise Rejected(form="This recipient has got a later update of the incident already.")
         again = (
             change(Delivery)
@@ -145,6 +137,22 @@ def try_again(delivery: Delivery, *, by: Account) -> None:
             raise Rejected(form="Only what has failed can be tried again.")
         audit.record("delivery tried again", by=by, delivery=delivery.id)
         after_commit(lambda: owed.send("again"))
+
+
+def _overtaking(delivery: Delivery) -> Select[int]:
+    """What the same recipient was sent of a later update, however many lie between."""
+    following = aliased(Announcement)
+    later = (
+        select(Announcement.id)
+        .where(Announcement.follows_id == delivery.announcement_id)
+        .cte("later", recursive=True)
+    )
+    later = later.union_all(select(following.id).where(following.follows_id == later.c.id))
+    return select(Delivery.id).where(
+        Delivery.announcement_id.in_(select(later.c.id)),
+        Delivery.recipient == delivery.recipient,
+        Delivery.state == DeliveryState.SENT,
+    )
 
 
 def _run(statement: Update) -> int:

@@ -95,6 +95,7 @@ def open_incident(
             session.add(incident)
             session.flush()
             obligations.owe(incident)
+            obligations.settle_given_roles(incident, by=author)
             _write(incident, news, number=1, author=author, now=now)
             audit.record("incident opened", by=author, incident=incident, severity=severity_key)
         return incident
@@ -118,6 +119,8 @@ def post_update(
                 return earlier
             if not incident.is_open and not reopen:
                 raise Rejected(stage="This incident is resolved. Reopen it to add an update.")
+            if not incident.is_open and not news.stage.is_open:
+                raise Rejected(stage="It is resolved already. Choose where it stands now.")
             faster = (
                 update(Incident)
                 .where(Incident.id == incident.id, Incident.newest == seen)
@@ -208,16 +211,19 @@ def _write(
     posted.impacts = [
         ImpactOnComponent(component_id=component_id, impact=impact)
         for component_id, impact in news.impacts.items()
+        if news.stage.is_open and impact is not Impact.OPERATIONAL
     ]
     session.add(posted)
     incident.stage = news.stage
     incident.facts = dict(news.facts)
-    incident.sentence = news.sentence.strip()
+    if posted.is_public:  # the sentence stands on the page: who tells it nothing leaves it alone
+        incident.sentence = news.sentence.strip()
     incident.updated_at = now
     incident.resolved_at = None if news.stage.is_open else now
     session.flush()
     if not news.stage.is_open:
         obligations.owe_review(incident)
+    obligations.settle_told(posted, by=author)
     outbox.announce(posted)
     audit.record("update posted", by=author, incident=incident, update=posted.id)
     changes.record(incident)

@@ -1,13 +1,29 @@
 """What the runbook wants done in an incident, and by when."""
 
+import re
 from datetime import timedelta
 
 from sqlalchemy import select
 
+from app import clock
 from app.db import db
-from app.models import Incident, Obligation
+from app.models import Account, Incident, Obligation, Update
+from app.words import Audience, Stage
 
 REVIEW = "Post-incident review"
+_UNKNOWN_CAUSE = re.compile(
+    r"\b(?:unknown|unclear) (?:root )?cause|\bcause (?:is )?(?:still )?un", re.I
+)
+_TELLING = {
+    Audience.PUBLIC: re.compile(r"\b(?:initial |first )?status ?page\b", re.I),
+    Audience.CUSTOMER: re.compile(
+        r"\bcustomers? (?:are |is )?(?:notifi|told|inform|communicat|message|email|update)"
+        r"|\b(?:message|notice|email|notification|update|word) to customers?\b"
+        r"|\b(?:notify|tell|inform|email) (?:all |affected )?customers?\b",
+        re.I,
+    ),
+}
+_GIVING = re.compile(r"assign|appoint|named?\b|designat|nominat|zugewiesen|benannt", re.I)
 
 
 def owe(incident: Incident) -> None:
@@ -55,6 +71,24 @@ def owe_review(incident: Incident) -> None:
             incident_id=incident.id, text=REVIEW, within_minutes=min(hours) * 60, due_at=due_at
         )
     )
+
+
+def settle_given_roles(incident: Incident, *, by: Account) -> None:
+    """Mark "Incident commander assigned within …" as done once somebody has that role."""
+    given = [role.casefold() for role in incident.roles]
+    for row in _of(incident):
+        asks = row.done_at is None and not row.dropped and _GIVING.search(row.text)
+        if asks and any(role in row.text.casefold() for role in given):
+            row.done_at, row.done_by_id = clock.now(), by.id
+
+
+def settle_told(update: Update, *, by: Account) -> None:
+    """Mark as done what posting this update does: customers told, the page updated, cause known."""
+    done = [_UNKNOWN_CAUSE] if update.stage is not Stage.INVESTIGATING else []
+    done += [_TELLING[said.audience] for said in update.messages if said.audience in _TELLING]
+    for row in _of(update.incident):
+        if row.done_at is None and any(words.search(row.text) for words in done):
+            row.done_at, row.done_by_id = update.published_at, by.id
 
 
 def _of(incident: Incident) -> list[Obligation]:

@@ -6,7 +6,7 @@ from zoneinfo import available_timezones
 from sqlalchemy.exc import IntegrityError
 
 from app.db import db, transaction
-from app.domain import accounts, audit, changes, components, runbooks
+from app.domain import accounts, audit, changes, components, runbooks, subscribers
 from app.errors import Rejected
 from app.models import Account, Organisation, Role
 
@@ -104,7 +104,7 @@ def change(
 
 def _address(entry: str) -> str:
     try:
-        return accounts.check_address(entry)
+        return subscribers.canonical(entry)
     except Rejected as rejected:
         raise Rejected(internal_emails=f"{entry.strip()} is no email address.") from rejected
 

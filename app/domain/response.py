@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 
 from app import clock
-from app.db import db, transaction
+from app.db import transaction
 from app.domain import audit, changes, obligations
 from app.errors import Rejected
 from app.models import Account, Incident, Note, Obligation, Tick
@@ -41,6 +42,7 @@ def assign(incident: Incident, *, role: str, person: str, by: Account) -> None:
     with transaction():
         others = {name: who for name, who in incident.roles.items() if name != role}
         incident.roles = others | ({role: person.strip()} if person.strip() else {})
+        obligations.settle_given_roles(incident, by=by)
         audit.record("role given", by=by, incident=incident, role=role, person=person.strip())
 
 
@@ -84,11 +86,15 @@ def settle(obligation: Obligation, *, done: bool, by: Account) -> None:
 
 def tick(incident: Incident, *, line: int, done: bool, by: Account) -> None:
     """Tick a box of the runbook's checklists, named by its line, or take the tick back."""
-    with transaction() as session:
-        found = db.session.scalar(
-            select(Tick).where(Tick.incident_id == incident.id, Tick.line == line)
-        )
-        if done and found is None:
-            session.add(Tick(incident_id=incident.id, line=line, by_id=by.id))
-        elif not done and found is not None:
-            session.delete(found)
+    this_box = (Tick.incident_id == incident.id, Tick.line == line)
+    if not done:
+        with transaction() as session:
+            session.execute(delete(Tick).where(*this_box))
+        return
+    ticked = Tick(incident_id=incident.id, line=line, by_id=by.id)
+    try:
+        with transaction() as session:
+            if session.scalar(select(Tick.id).where(*this_box)) is None:
+                session.add(ticked)
+    except IntegrityError:
+        pass  # somebody ticked it at the same moment: it is ticked

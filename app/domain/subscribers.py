@@ -153,7 +153,8 @@ def purge() -> int:
     if db.session.scalar(stale.limit(1)) is None:
         return 0
     with transaction() as session:
-        ids = list(session.scalars(stale.limit(1000)))
+        # Who confirms at this very moment is kept.
+        ids = list(session.scalars(stale.limit(1000).with_for_update(skip_locked=True)))
         _remove(ids, reason="not confirmed")
     return len(ids)
 
@@ -188,6 +189,9 @@ def _choose(subscriber: Subscriber, chosen: list[Component]) -> None:
 def _remove(ids: Collection[int], *, reason: str) -> None:
     """Delete subscribers; the ledger keeps that something was sent, but no longer to whom."""
     session = db.session
+    # A worker that is writing deliveries for them at this moment is waited for: what it writes is
+    # cancelled too. (SQLite has one writer at a time anyway.)
+    session.execute(select(Subscriber.id).where(Subscriber.id.in_(ids)).with_for_update())
     for subscriber_id in ids:
         deliveries.cancel_for(subscriber_id, reason)
         deliveries.forget_address(subscriber_id)

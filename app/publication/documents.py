@@ -18,6 +18,7 @@ from app.models import Organisation
 HTML = "text/html; charset=utf-8"
 RSS = "application/rss+xml; charset=utf-8"
 ATOM = "application/atom+xml; charset=utf-8"
+EARLIEST_YEAR = 1990
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,9 @@ def _history(asked: Request) -> Document | None:
     try:
         month = date.fromisoformat(f"{asked.part}-01") if asked.part else None
     except ValueError:
+        return None
+    # The first and last years of the calendar have no month before or after, in some zone.
+    if month and not EARLIEST_YEAR <= month.year <= asked.now.year + 1:
         return None
     shown = pages.history(asked.organisation, month, asked.now)
     return _page("history", asked, shown) if shown else None

@@ -196,7 +196,7 @@ _MARKS = re.compile(
     r"|\[(?![\w -]{0,16}\{\{|[A-Z][A-Za-z-]{0,5}<)"
     rf"(?P<square>{_INSIDE}{{1,200}}+)\]"
     r"|\$?\{{2,3}(?P<braces>[^{}\n]{1,120}+)\}{2,3}"
-    r"|\$?\{(?P<brace>[^\W\d_][^{}\n]{0,120}+)\}"
+    r"|\$?\{(?P<brace>[^\W\d_][^{}\n]{0,120}+|\d(?:[|/]\d){1,5})\}"
     r"|<<(?P<angles>[^\W_][^<>\n]{0,120}+)>>"
     r"|<(?P<angle>[^\W_][^<>\n]{0,120}+)>"
     r"|\(\((?P<round>[^()\n]{1,120}+)\)\)"
@@ -209,7 +209,7 @@ _HTML = frozenset(
     " sub sup pre kbd blockquote center font details input".split()
 )
 _ATTRIBUTE = re.compile(r"""\w=["'\w]""")
-_CODE_IN_BRACES = re.compile(r"""["';=]|^\d""")
+_CODE_IN_BRACES = re.compile(r"""["';=]|^\d(?![|/])""")
 _NO_CHOICE = re.compile(
     r"(?:start |end )?(?:dates?|times?|time ?zone|url|link|n/?a|hours?|minutes?|mins?)", re.I
 )

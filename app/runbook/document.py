@@ -101,11 +101,11 @@ def _walk(tokens: Sequence[Token], lines: list[str], headings: list[Heading]) ->
         elif token.type == "blockquote_open":
             yield Block("quote", line, _source(token, lines, strip=">"), path=tuple(path))
         elif token.type in ("bullet_list_open", "ordered_list_open"):
-            items, fences = _items(tokens[at : end + 1], lines)
+            items, inner = _items(tokens[at : end + 1])
             yield Block("list", line, items=items, path=tuple(path))
-            for fence in fences:
-                fence.path = tuple(path)
-                yield fence
+            for nested in inner:
+                nested.path = tuple(path)
+                yield nested
         elif block := _simple(tokens[at : end + 1], line, tuple(path)):
             yield block
         at = end + 1
@@ -154,13 +154,16 @@ def _source(token: Token, lines: list[str], *, strip: str) -> str:
     return "\n".join(cut).rstrip()
 
 
-def _items(tokens: Sequence[Token], lines: list[str]) -> tuple[list[Item], list[Block]]:
-    """The items of a list, nested ones inside theirs, and the fences that stand in it."""
+def _items(tokens: Sequence[Token]) -> tuple[list[Item], list[Block]]:
+    """The items of a list, nested ones inside theirs, and the fences and tables in it."""
     top: list[Item] = []
     stack: list[Item] = []
-    fences: list[Block] = []
+    inner: list[Block] = []
     kinds: list[bool] = []
-    for token in tokens:
+    after_table = 0
+    for at, token in enumerate(tokens):
+        if at < after_table:
+            continue
         if token.type in ("bullet_list_open", "ordered_list_open"):
             kinds.append(token.type == "ordered_list_open")
         elif token.type in ("bullet_list_close", "ordered_list_close"):
@@ -174,10 +177,14 @@ def _items(tokens: Sequence[Token], lines: list[str]) -> tuple[list[Item], list[
         elif token.type == "inline" and stack:
             words = token.content
             stack[-1].text = f"{stack[-1].text}\n{words}" if stack[-1].text else words
+        elif token.type == "table_open":
+            after_table = _closing(tokens, at) + 1
+            line = (token.map[0] if token.map else 0) + 1
+            inner.append(Block("table", line, rows=_rows(tokens[at:after_table])))
         elif token.type in ("fence", "code_block"):
             start = (token.map[0] if token.map else 0) + (2 if token.type == "fence" else 1)
-            fences.append(Block("fence", start, token.content, token.info.strip()))
-    return top, fences
+            inner.append(Block("fence", start, token.content, token.info.strip()))
+    return top, inner
 
 
 def _rows(tokens: Sequence[Token]) -> list[list[str]]:

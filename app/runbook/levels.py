@@ -108,6 +108,8 @@ def _numbered(match: re.Match[str], text: str) -> Level:
     if twin := _TWIN.match(rest):
         rest = rest[twin.end() :]
     name = _SEPARATED_NAME.match(rest) or _PARENTHESIS.match(rest)
+    if name and rest[name.end() : name.end() + 1] == "/":
+        name = _PARENTHESIS.match(rest) or name
     # "P1: Major feature broken" says what P1 is, and not that it is called Major.
     set_off = name and rest[: name.start("name")].strip()
     if name and not (set_off and _RUNS_ON.match(rest[name.end() :])):

@@ -52,7 +52,7 @@ _DEADLINE = re.compile(
     r"no prazo de|inden(?: for)?|efter|senest(?: efter)?|innen(?:for)?|etter|senest etter|inom|"
     r"senast(?: efter)?|i løbet af|i løpet av|exceeds?|longer than|more than|for|über|plus de|"
     r"más de|mais de|mere end|mer enn|mer än)\s(?:the first |de første |les |los |"
-    r"about |max\.? |maximal |højst )?|[<≤]\s?)$",
+    r"about |max\.? |maximal |højst )?|[<≤]\s?|T\s?\+\s?)$",
     re.IGNORECASE,
 )
 # "Normal for 30 minutes" is a state that lasts; only as a reason to escalate is it a clock.

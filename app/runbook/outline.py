@@ -86,9 +86,10 @@ def read(document: Document) -> Outline:
         labels.enter(block.path)
         if block.kind == "table":
             tables.append(_table(block, labels.above))
+            statements.extend(_of_timeline(tables[-1]))
         elif block.kind == "list":
             statements.extend(_items(block.items, labels.above))
-        elif block.kind == "paragraph":
+        elif block.kind == "paragraph" or _is_aside(block):
             statements.extend(_paragraph(block, labels))
     while coming is not None:
         statements.append(_heading(coming))
@@ -126,7 +127,9 @@ _ESCAPED = re.compile(r"\\([^\w\s])")
 _SPACE = re.compile(r"\s+")
 _NUMBERING = re.compile(r"^(?:(?:[0-9]{1,3}\.)+[0-9]{0,3}\)?|[0-9]{1,3}[).:]|[A-Z][.)]|§)\s+")
 _BOX = re.compile(r"^\\?\[[ xX]?\\?\](?!\()\s+")
-_BOLD_LABEL = re.compile(r"^(?:\*\*|__)([^*\n]{1,150}?)(?:\*\*|__)\s{0,3}(:?)$")
+_BOLD_LABEL = re.compile(
+    r"^(?:\*\*|__)([^*\n]{1,150}?)(?:\*\*|__)(\s?\([^()\n]{1,40}\))?\s{0,3}(:?)$"
+)
 _BOLD_LEAD = re.compile(r"^(?:\*\*|__)([^*\n]{1,150}?)(?:\*\*|__)")
 _PLAIN_LABEL = re.compile(r"^[^\W\d_][^:.!?\n]{0,80}:$")
 _FIELD = re.compile(r"^(?:\*\*|__)?[^\W\d_][^:.!?\n]{0,60}?:")
@@ -166,6 +169,29 @@ def _with_paths(statements: list[Statement]) -> Iterator[Statement]:
 def _table(block: Block, above: tuple[str, ...]) -> Table:
     head, *rows = block.rows or [[]]
     return Table(cells(head), tuple(cells(row) for row in rows), block.line, above)
+
+
+def _of_timeline(table: Table) -> Iterator[Statement]:
+    """The rows of a table that tells what is done when, each as one item."""
+    if len(table.head) < 2 or not _WHEN.match(table.head[0]):
+        return
+    for index, row in enumerate(table.rows):
+        if len(row) > 1 and _AT.match(row[0]) and row[1]:
+            yield Statement("item", f"{row[0]}: {row[1]}", table.line_of(index), table.above)
+
+
+_WHEN = re.compile(r"(?:time|when|elapsed|timing|zeit|temps|quand|hora|cuándo|quando|tid)\b", re.I)
+_AT = re.compile(r"(?:T\s?\+|\+|every|within|alle|toutes|cada|a cada|hver|var)\s?[0-9]", re.I)
+
+
+def _is_aside(block: Block) -> bool:
+    """A quote that tells the reader of the runbook a rule, and nobody else a message."""
+    return block.kind == "quote" and bool(_ASIDE.match(block.text)) and "[" not in block.text
+
+
+_ASIDE = re.compile(
+    r"\W{0,6}(?:(?:\w+ )?(?:principle|rule|policy|goal)s?|note|important|remember|always)\b", re.I
+)
 
 
 def _items(items: Sequence[Item], above: tuple[str, ...], depth: int = 0) -> Iterator[Statement]:
@@ -218,7 +244,7 @@ def _line(line: str, number: int, labels: _Labels) -> Iterator[Statement]:
     bold = _BOLD_LABEL.match(line)
     keyed = len(line) < 80 and _KEYLIKE.match(line) and not line.endswith(".")
     if bold or keyed or _PLAIN_LABEL.match(line):
-        text = plain(bold[1] + bold[2] if bold else line)
+        text = plain(bold[1] + (bold[2] or "") + bold[3] if bold else line)
         labels.put(text, bold=bool(bold or keyed))
         yield Statement("label", text.rstrip(": "), number, labels.above[:-1], lead=text)
         return

@@ -32,6 +32,8 @@ def read(outline: Outline, skip: frozenset[int]) -> tuple[Role, ...]:
     for statement in outline.statements:
         if statement.line in skip or not _is_place(statement):
             continue
+        for listed in _in_a_row(statement):
+            _add(drafts, _Draft(listed, statement.line))
         if name := _role_name(statement):
             draft = _add(drafts, _Draft(name, statement.line))
             _put_own_words(draft, statement)
@@ -111,6 +113,16 @@ def _is_in_roles(statement: Statement) -> bool:
     if not statement.above or not _is_roles_section(statement.label):
         return False
     return statement.kind in ("heading", "label") or bool(statement.lead) or _is_bare(statement)
+
+
+def _in_a_row(statement: Statement) -> list[str]:
+    """ "Incident Commander, Scribe, Legal" below a heading that says roles."""
+    if statement.kind != "sentence" or not place_words.ROLES.fullmatch(_clean(statement.label)):
+        return []
+    names = [_clean(part) for part in statement.text.rstrip(".").split(",")]
+    known = sum(bool(place_words.ROLE_NAME.fullmatch(name)) for name in names)
+    short = all(0 < len(name.split()) <= 4 and name[0].isupper() for name in names)
+    return names if len(names) > 2 and known and short else []
 
 
 def _is_bare(statement: Statement) -> bool:
@@ -210,11 +222,13 @@ def _is_roles_table(table: Table) -> bool:
     if not table.head or words.in_any(place_words.EXTENDED, table.above[1:]):
         return False
     roles_section = words.in_any(place_words.ROLES, table.above[-2:])
-    if any(_is_about_contacts(text) for text in table.above[1:]) and not roles_section:
-        return False
     if not words.has(place_words.ROLE_HEAD, table.head[0]):
         return False
     reach = words.in_any(place_words.REACH, table.head)
+    about_contacts = any(_is_about_contacts(text) for text in table.above[1:])
+    if about_contacts and not roles_section:
+        # Without a way to reach anybody it is a list of who plays which part.
+        return not reach and words.in_any(place_words.BACKUP, table.head[1:])
     duties = words.in_any(place_words.DUTIES, table.head[1:])
     known = sum(bool(place_words.ROLE_NAME.fullmatch(_clean(row[0]))) for row in table.rows if row)
     return duties or roles_section or (bool(known) and not reach)

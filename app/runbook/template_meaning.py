@@ -32,7 +32,7 @@ class Reader:
         own = part.title or (place.label if alone else None)
         if own is None and alone and place.above and not place.shares_heading:
             own = place.above[0]
-        name = own or parts.clean_name(subject or letter.body.split("\n", 1)[0])[:120]
+        name = own or _first_words(subject or letter.body.split("\n", 1)[0])
         said = _words_only(f"{subject or ''}\n{letter.body}", self.references)
         stage = self._stage(own, place, said)
         stages = self._serves(own, stage, letter, said)
@@ -132,6 +132,11 @@ def settle(templates: Sequence[Template]) -> Iterator[Template]:
             yield replace(template, serves=serves)
         else:
             yield template
+
+
+def _first_words(text: str) -> str:
+    """A name from a message's own words; its blanks stay."""
+    return parts.clean_name(text.replace("<", "[").replace(">", "]"))[:120]
 
 
 def _words_only(text: str, references: frozenset[str]) -> str:

@@ -84,6 +84,8 @@ def quotes_within(lines: Sequence[Line]) -> list[tuple[Line, ...]]:
 
 def letter(lines: Sequence[Line]) -> Letter | None:
     """Subject and body of a message; None when nothing is left of it."""
+    opens = next((at for at, (_, text) in enumerate(lines) if not _is_edge(text)), len(lines))
+    lines = lines[opens:]
     subject, headers, at = _head(lines)
     rest = list(lines[at:])
     if subject:

@@ -80,7 +80,7 @@ def _said_above(
 
 def _label_of(text: str) -> str | None:
     bare = _BULLET.sub("", text)
-    if found := _BOLD_LABEL.fullmatch(bare):
+    if found := _BOLD_LABEL.fullmatch(bare) or _ITALIC_LABEL.fullmatch(bare):
         return parts.clean_name(found["name"])
     ends = bare.endswith(":") or (bare != text and not bare.endswith("."))
     short = ends and len(bare.split()) <= 7 and not bare[:1].islower()
@@ -235,6 +235,7 @@ _BOLD_LABEL = re.compile(
     r"(?:\d{1,3}[.)]\s+|[-*+]\s+)?(?:\*\*|__)(?P<name>[^*\n]{1,100})(?:\*\*|__)\s{0,3}"
     r"(?P<more>\([^()\n]{1,60}\))?\s{0,3}:?"
 )
+_ITALIC_LABEL = re.compile(r"([*_])(?P<name>[^*_\n.]{1,60}):?\1:?")
 _LEAD = re.compile(
     r"(?:\*\*|__)?(?P<name>[^*:\n\[\]]{2,60}?)(?::(?:\*\*|__)|(?:\*\*|__)\s{0,2}(?::|–|—|-|\n)|:|\s[–—-](?=\s))"
     r"\s{0,4}(?P<rest>\S.*)",

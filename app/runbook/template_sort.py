@@ -34,7 +34,7 @@ def sort_fence(text: str, *, info: str, headings: str, own: str) -> Sort:
 
 
 def _is_message(text: str, headings: str, own: str) -> bool:
-    if _RECORD.search(own) and not _greets(text):
+    if _RECORD.search(own.strip("\n").split("\n")[0]) and not _greets(text):
         return False
     if any(map(words.stage_named, own.split("\n"))) and blanks.find(text) and _has_sentence(text):
         return True
@@ -152,7 +152,8 @@ _TEXT_INFOS = frozenset(
     " jinja jinja2 handlebars mustache liquid nohighlight raw default".split()
 )
 _REVIEW_NAME = re.compile(
-    r"post[- ]?mortem|retrospective|\brca\b|post[- ]incident|root cause analysis|incident report"
+    r"post[- ]?mortem|retrospective|\brca\b|post[- ]incident|root cause analysis"
+    r"|incident (?:\w+ )?report"
     r"|lessons learned|after[- ]action|review (?:form|template|document)|nachbetrachtung"
     r"|abschlussbericht|rapport d['’]incident|retour d['’]expérience|informe|relatório|haveri",
     re.I,
@@ -184,6 +185,7 @@ _EXAMPLE = re.compile(
 _NOTE = re.compile(
     r"(?!\W{0,3}:\w+:)\W{0,6}(?:note|nb|tip|warning|important|caution|info|reminder|attention"
     r"|hint|hinweis|achtung"
+    r"|(?:\w+ )?(?:principle|rule|policy|goal)s?"
     r"|wichtig|tipp|remarque|nota|aviso importante|consejo|merk|obs|bemærk|remember|never|always"
     r"|do not|don['’]t)\b\W",
     re.I,

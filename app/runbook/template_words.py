@@ -53,13 +53,14 @@ def stage_named(word: str) -> Stage | None:
 
 # "[HH:MM] Identified: ..." and "🟢 RESOLVED - ..." open one of several messages in a row.
 OPENS_STAGE = re.compile(
-    r"\s*(?:\[[^\[\]\n]{1,40}\]|\d\d:\d\d|[^\w\s\[]{1,4}|\*\*|\s|UTC|[-–])*"
+    r"(?:\[[^\[\]\n]{1,40}+\]|\d\d:\d\d|UTC\b|[^\w\[\n])*+"
     r"(?P<title>[^\W\d_][\w ]{2,30}?)(?:\*\*|[\])]|\[\w{1,8}\])?\s?(?::|\s[-–—]\s|\*\*)"
 )
 
 TAG = re.compile(
     r"(?:RESOLVED|UPDATE|UPDATED|INCIDENT|INVESTIGATING|IDENTIFIED|MONITORING|MITIGATED|MAINTENANCE"
     r"|SCHEDULED|COMPLETED|OUTAGE|URGENT|FINAL|INTERNAL|EXTERNAL|TEST|ALERT|INITIAL|CRITICAL"
+    r"|HIGH|MEDIUM|LOW|MAJOR|MINOR"
     r"|ACTION REQUIRED|PLANNED MAINTENANCE|ALL CLEAR|CLOSED|OPEN|NEW|ONGOING|CUSTOMER|PUBLIC"
     r"|BEHOBEN|GELÖST|STÖRUNG|WARTUNG|ENTWARNUNG|RÉSOLU|INFO|RESUELTO|RESOLVIDO|LØST|LÖST|INCIDENTE"
     r"|Resolved|Update|Investigating|Identified|Monitoring|Behoben|Gelöst|Résolu"
@@ -112,7 +113,7 @@ _NAMED: tuple[tuple[TemplateStage, re.Pattern[str]], ...] = (
             r"initial", r"\bfirst\b", r"declar", r"investigat", r"acknowledg", r"\bnew incident",
             r"kick[- ]?off", r"detected", r"\bearly\b", r"erstmeldung", r"erst(?:e|er)? (?:meldung"
             r"|information)", r"erstinformation", r"untersuch", r"premi(?:er|ère)", r"initiale?",
-            r"ouverture", r"primer(?:a|o)?\b", r"inicial", r"primeir", r"f[øö]rste?\b",
+            r"ouverture", r"primer(?:a|o)?\b", r"inicial", r"primeir", r"f[øö]rst[ea]?\b",
             r"innledende", r"inledande", r"indledende", r"unders[øö]g", r"unders[øö]k", r"utred",
             r"opening", r"start of", r"\bopened\b", r"\braised\b",
         ),
@@ -121,7 +122,7 @@ _NAMED: tuple[tuple[TemplateStage, re.Pattern[str]], ...] = (
         TemplateStage.UPDATE,
         _any(
             r"\bupdates?\b", r"progress", r"identified", r"monitoring", r"mitigat", r"ongoing",
-            r"follow[- ]?up", r"hourly", r"\bstatus(?! ?(?:page|seite))", r"\bfix\b",
+            r"follow[- ]?up", r"hourly", r"\bstatus(?! ?(?:page|seite|sid))", r"\bfix\b",
             r"zwischen(?:stand|meldung|bericht)", r"aktualisierung", r"identifiziert",
             r"beobachtung", r"mise à jour", r"point d['’]étape", r"en cours", r"suivi",
             r"actualización", r"actualizac", r"atualiza", r"identificad", r"em andamento",
@@ -157,7 +158,8 @@ _SAYS_OTHER = _any(
 _SAYS_RESOLVED = _any(
     r"(?:has|have) (?:now )?been (?:fully |completely )?(?:resolved|restored|fixed|closed)",
     r"(?:is|are) (?:now )?(?:fully )?(?:resolved|restored|closed)\b", r"was resolved",
-    r"\bincident (?:\w+ )?resolved", r"^\W*resolved\b", r"we experienced", r"\ball clear\b",
+    r"\bincident (?:\w+ )?resolved", r"^\W*resolved\b", r"\b(?:is|are) back\b",
+    r"we experienced", r"\ball clear\b",
     r"back to normal", r"(?:operating|functioning|working|running) normally",
     r"we (?:have )?resolved",
     r"status\W{1,4}resolved", r"wurde (?:\w+ )?behoben", r"ist (?:wieder )?(?:behoben|gelöst)",

@@ -31,7 +31,7 @@ class Timing:
 
 _NO_KIND = re.compile(
     r"(?<!\w)(?:requirements?|required|teams?|plans?|procedures?|phases?|process|steps?|roles?|"
-    r"templates?|owner|lead|who|channels?|actions?|expectations?|responsible|responsab\w+)(?!\w)",
+    r"templates?|timeline|owner|lead|who|channels?|actions?|expectations?|responsible|responsab\w+)(?!\w)",
     re.IGNORECASE,
 )
 _NEXT = re.compile(
@@ -41,7 +41,7 @@ _NEXT = re.compile(
     r"dans(?: les)?|en|sous|moins de|d.ici|au plus tard|après|les|de|"
     r"dentro de|en|antes de|menos de|tras|máximo|em|até|no prazo de|após|"
     r"inden(?: for)?|innen(?:for)?|inom|efter|etter|senest|senast|under|i løbet af|"
-    r"i løpet av|mål)(?!\w)|\W",
+    r"i løpet av|mål|best[- ]effort|24\s?[x×/]\s?7)(?!\w)|\W",
     re.IGNORECASE,
 )
 _EVERY = re.compile(
@@ -114,7 +114,7 @@ def read(text: str, label: str = "") -> list[Timing]:
         weight = 0 if _is_zeal(clock, after) else weight
         if kind is Kind.UPDATE and clock.rhythm and not clock.minutes:
             kind = Kind.OTHER  # "Updated immediately" is no rhythm.
-        if kind is Kind.RESOLUTION and _NEGATED.search(before):
+        if kind is Kind.RESOLUTION and _NEGATED.search(before[-40:]):
             kind = Kind.OTHER  # "Not resolved in 30 minutes" is a reason to escalate.
         timings.append(Timing(kind, clock.whole, weight, clock, outward))
     return list(_first_and_every(timings, text))

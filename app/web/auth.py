@@ -1,6 +1,7 @@
 """Signing in and out, and who may do what."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from functools import wraps
 from typing import ParamSpec, TypeVar
 from urllib.parse import urlsplit
@@ -19,13 +20,17 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
+from app import clock
 from app.domain import accounts, organisation
 from app.models import Account, Role
-from app.web import origins
+from app.web import forms, origins
 from app.web.limits import client_network, limiter
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+LONGEST_SESSION = timedelta(days=30)
+"""After it even who was here every day signs in again."""
 
 bp = Blueprint("auth", __name__, url_prefix="/console")
 
@@ -67,6 +72,7 @@ def start_session(account: Account) -> None:
     session.clear()
     session.permanent = True
     session["account"] = account.fs_uniquifier
+    session["since"] = int(clock.now().timestamp())
 
 
 @bp.before_request
@@ -95,9 +101,7 @@ def _failed(response: Response) -> bool:
 @limiter.limit("6 per 5 minutes", key_func=_account_and_address, deduct_when=_failed)
 def sign_in_with_password() -> ResponseReturnValue:
     origins.check_token()
-    account = accounts.sign_in(
-        email=request.form.get("email", ""), password=request.form.get("password", "")
-    )
+    account = accounts.sign_in(email=forms.line("email"), password=request.form.get("password", ""))
     if account is None:
         error = "This address and this password do not belong together."
         return _page(error=error), 422
@@ -114,8 +118,12 @@ def sign_out() -> ResponseReturnValue:
 
 
 def _from_session() -> Account | None:
-    key = session.get("account")
-    return accounts.by_session(key) if isinstance(key, str) else None
+    key, since = session.get("account"), session.get("since")
+    if not isinstance(key, str) or not isinstance(since, int):
+        return None
+    # Each answer renews the cookie, so a copy of it would else be good for ever.
+    is_old = clock.now() - datetime.fromtimestamp(since, UTC) > LONGEST_SESSION
+    return None if is_old else accounts.by_session(key)
 
 
 def _ask_to_sign_in() -> ResponseReturnValue:

@@ -4,8 +4,13 @@ import structlog
 from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
+
+from app import clock
+from app.content import pages
+from app.db import db
+from app.domain import organisation
 
 log = structlog.get_logger("app.web")
 
@@ -54,12 +59,24 @@ def _show(error: HTTPException) -> ResponseReturnValue:
     if isinstance(error, InternalServerError):
         log.error("request failed", path=request.path, method=request.method)
     inside = request.path.startswith(("/console", "/setup"))
+    site = None if inside or status >= 500 else _site()
     page = render_template(
         "errors/error.html" if inside else "errors/public.html",
         status=status,
         title=title,
         advice=advice,
         inside=inside,
+        site=site,
     )
     headers = [pair for pair in error.get_headers() if pair[0].lower() in ("allow", "retry-after")]
     return page, status, headers
+
+
+def _site() -> pages.Site | None:
+    """Whose page this is; None before set-up, and while the database cannot be asked."""
+    try:
+        ours = organisation.current()
+    except SQLAlchemyError:
+        db.session.rollback()
+        return None
+    return pages.site(ours, clock.now()) if ours else None

@@ -46,6 +46,7 @@ def init_app(app: Flask) -> None:
         every=values.every,
         minutes=minutes,
         until=until,
+        late=late,
         audience=lambda audience: AUDIENCES[Audience(audience)],
         impact=lambda impact: IMPACTS[Impact(impact)],
         tone=lambda impact: TONES[Impact(impact)],
@@ -98,14 +99,20 @@ def minutes(count: int | None) -> str:
 
 
 def until(at: datetime) -> str:
-    """ "in 7 min", "2 h 5 min late": what is left until a moment."""
+    """ "in 7 min", "now", "2 h 5 min late": what is left until a moment."""
     left = at - clock.now()
-    late = left < timedelta(0)
     whole = int(abs(left).total_seconds() // 60)
+    if not whole:
+        return "now"
     days, rest = divmod(whole, 24 * 60)
     hours, rest = divmod(rest, 60)
     said = f"{days} d {hours} h" if days else f"{hours} h {rest} min" if hours else f"{rest} min"
-    return f"{said} late" if late else f"in {said}"
+    return f"{said} late" if left < timedelta(0) else f"in {said}"
+
+
+def late(at: datetime) -> bool:
+    """Whether a moment has passed by a minute or more: before that it is now."""
+    return clock.now() - at >= timedelta(minutes=1)
 
 
 def names(rows: Iterable[Group]) -> list[tuple[str, str]]:

@@ -19,6 +19,8 @@ LONGEST = 20_000
 LONGEST_WAIT = 31 * 24 * 60
 """Minutes."""
 FACT = "fact_"
+LARGEST_NUMBER = 999_999_999
+YEARS = range(1990, 2200)
 Word = TypeVar("Word", bound=StrEnum)
 
 
@@ -43,7 +45,10 @@ def checked(name: str) -> bool:
 
 def number(name: str) -> int | None:
     """A whole number, or None; one that no column can hold is none."""
-    value = request.form.get(name, "")
+    return whole(request.form.get(name, ""))
+
+
+def whole(value: str) -> int | None:
     return int(value) if re.fullmatch(r"-?\d{1,9}", value, re.ASCII) else None
 
 
@@ -61,6 +66,8 @@ def moment(name: str, time_zone: str) -> datetime | None:
         typed = datetime.fromisoformat(value)
     except ValueError as error:
         raise Rejected(**{name: "Give a day and a time: 2026-11-21 14:30."}) from error
+    if typed.year not in YEARS:  # at either end of the calendar some zones have no such day
+        raise Rejected(**{name: f"Give a year from {YEARS[0]} to {YEARS[-1]}."})
     there = typed.replace(tzinfo=situations.zone(time_zone))
     at = there.astimezone(UTC)
     if at.astimezone(there.tzinfo).replace(tzinfo=None) != typed.replace(tzinfo=None):

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.config import settings
 from app.content import cadences
-from app.domain import components, organisation
+from app.domain import accounts, components, organisation
 from app.errors import Rejected
 from app.runbook import default
 from app.runbook.model import Runbook
@@ -68,9 +68,10 @@ def _finish(text: str, source: str, reading: Runbook) -> ResponseReturnValue:
             runbook_source=source,
         )
     except Rejected as rejected:
-        if "form" in rejected.errors:
-            abort(404)
+        if "form" in rejected.errors or organisation.current() is not None:
+            abort(404)  # somebody else was faster, perhaps with the same address
         return _understood_page(text, source, reading, rejected.errors), 422
+    accounts.note_sign_in(account)
     auth.start_session(account)
     return redirect(url_for("console.incidents.index"), 303)
 

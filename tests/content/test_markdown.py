@@ -115,3 +115,10 @@ def test_what_is_too_long_is_cut():
 @pytest.mark.parametrize("piece", ["[", "![", "[a](", "1. ", "> ", "**a*", "<", "`a ``b ", "<a@"])
 def test_no_text_keeps_us_busy(piece):
     markdown.render(piece * (20_000 // len(piece)))
+
+
+def test_a_sign_off_is_no_list():
+    signed = markdown.render("Sorry.\n\n- The Example Team")
+
+    assert signed == "<p>Sorry.</p>\n<p>- The Example Team</p>"
+    assert "<li>" in markdown.render("Affected:\n\n- Website\n- Payments")

@@ -350,6 +350,45 @@ def test_a_promise_in_fixed_words_says_what_is_promised_now():
     assert drafts[Audience.CUSTOMER].body == "Next update in 30 minutes."
 
 
+@pytest.mark.parametrize(
+    ("body", "minutes", "expected"),
+    [
+        ("Next update in [X] minutes.", 30, "Next update in 30 minutes."),
+        ("Next update in [X] minutes.", 1, "Next update in 1 minute."),
+        ("Next update in [X] minutes.", 120, "Next update in 2 hours."),
+        ("Next update in [X] minutes.", 1440, "Next update in 1 day."),
+        ("Next update in [X] minutes.", 10080, "Next update in 1 week."),
+        ("Next update in [X] hours.", 30, "Next update in 30 minutes."),
+        ("Next update in [X] hours.", 60, "Next update in 1 hour."),
+        ("Next update in [X] hours.", 240, "Next update in 4 hours."),
+        ("We write every [X] minutes.", 1440, "We write every day."),
+    ],
+)
+def test_a_wait_is_said_as_it_was_chosen_and_as_people_say_it(body, minutes, expected):
+    situation = make_situation(
+        next_update_at=NOW + timedelta(minutes=minutes, seconds=59),
+        next_update_minutes=minutes,
+        update_every_minutes=minutes,
+    )
+
+    drafts = compose(runbook_of(make_template(body)), situation).drafts
+
+    assert drafts[Audience.CUSTOMER].body.split("\n")[0] == expected
+
+
+def test_a_time_of_another_day_reads_well_after_at():
+    runbook = runbook_of(make_template("It began at [start time] and went on."))
+    yesterday = make_situation(started_at=START - timedelta(days=1), next_update_at=None)
+    today = make_situation(next_update_at=None)
+
+    bodies = [compose(runbook, at).drafts[Audience.CUSTOMER].body for at in (today, yesterday)]
+
+    assert bodies == [
+        "It began at 13:04 UTC and went on.",
+        "It began on 20 November at 13:04 UTC and went on.",
+    ]
+
+
 def test_questions_are_asked_once_and_say_who_needs_them():
     runbook = runbook_of(
         make_template("Sorry about the [brief description of issue] today."),

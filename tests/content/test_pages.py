@@ -146,6 +146,19 @@ def test_the_worst_of_several_incidents_is_a_components_state(app, at):
     ]
 
 
+def test_the_worst_incident_comes_first_and_then_the_newest(app, at):
+    at(NOON)
+    make_organisation(component_lines="Website\nSearch")
+    website = first_component()
+    make_incident(title="Down", impacts={website.id: Impact.MAJOR})
+    make_incident(title="Slow", impacts={website.id: Impact.DEGRADED})
+    make_incident(title="Slow since now", impacts={website.id: Impact.DEGRADED})
+
+    shown = pages.overview(organisation.current(), NOON)
+
+    assert [one.title for one in shown.incidents] == ["Down", "Slow since now", "Slow"]
+
+
 def test_a_group_shows_the_worst_of_its_parts_and_stands_open_then(app, at):
     at(NOON)
     many = "\n".join(f"    Part {number}" for number in range(20))
@@ -211,7 +224,17 @@ def test_a_month_begins_at_midnight_of_the_organisation(app, at):
     assert [row.days for row in november.rows] == ["1 November"]
 
 
-def test_a_correction_is_told_with_its_time_and_reason(app, at):
+def test_what_only_colleagues_are_told_changes_no_sentence(app, at):
+    at(NOON)
+    incident = make_incident(impacts={}, sentence="You can order, but not pay")
+    said = pages.overview(organisation.current(), NOON).sentence
+
+    post(incident, words={Audience.INTERNAL: Words("", "It was Bob")}, sentence="Bob erred")
+
+    assert pages.overview(organisation.current(), NOON).sentence == said
+
+
+def test_a_correction_is_told_with_its_time_and_its_reason_is_not(app, at):
     at(NOON)
     incident = make_incident()
     author = incident.updates[0].author
@@ -220,7 +243,8 @@ def test_a_correction_is_told_with_its_time_and_reason(app, at):
 
     shown = pages.incident(organisation.current(), incident.code, NOON).incident
 
-    assert shown.updates[0].edit.reason == "a typo"
+    assert shown.updates[0].edited_at is not None
+    assert "a typo" not in repr(shown)
     assert shown.updates[0].text == "Better words."
 
 

@@ -100,3 +100,21 @@ def test_a_wrong_password_is_our_own_fault():
 
     assert refused.kind is Failure.OURS
     assert "wrong@" not in refused.reason
+
+
+def test_a_password_is_told_to_no_server_that_offers_no_encryption(monkeypatch):
+    asked = []
+
+    def ask(*_):
+        asked.append("password")
+        return AuthResult(success=True)
+
+    monkeypatch.setattr("app.delivery.smtp._is_local", lambda _host: False)
+    with smtp_sink(auth_require_tls=False, authenticator=ask) as (_sink, address):
+        smtp = Smtp(address.replace("smtp://", "smtp://user:secret@"))
+        refused = failure(smtp)
+        smtp.close()
+
+    assert refused.kind is Failure.OURS
+    assert "no encryption" in refused.reason
+    assert asked == []

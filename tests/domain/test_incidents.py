@@ -12,7 +12,7 @@ from app.domain import incidents, outbox, status
 from app.errors import Conflict, Rejected
 from app.models import Announcement, Incident, Update
 from app.words import Audience, Impact, Stage
-from tests.factories import down, first_component, make_incident, make_news, make_organisation, post
+from tests.factories import down, first_component, make_incident, make_organisation, post
 
 
 def count(table):
@@ -85,6 +85,16 @@ def test_a_resolved_incident_takes_no_update_until_it_is_reopened(app):
     assert incident.resolved_at is None
 
 
+def test_what_is_resolved_is_not_reopened_as_resolved(app):
+    incident = make_incident()
+    post(incident, stage=Stage.RESOLVED)
+
+    with pytest.raises(Rejected, match="resolved already"):
+        post(incident, stage=Stage.RESOLVED, reopen=True)
+
+    assert incident.newest == 2
+
+
 def test_nothing_is_posted_when_the_outbox_cannot_be_written(app, monkeypatch):
     incident = make_incident()
 
@@ -133,6 +143,16 @@ def test_a_correction_keeps_the_earlier_words(app):
     assert [revision.earlier_body for revision in message.revisions] == ["We are looking into it."]
 
 
+def test_a_resolved_incident_affects_nothing_any_more(app):
+    make_organisation()
+    incident = make_incident(impacts=down(first_component()))
+
+    resolved = post(incident, stage=Stage.RESOLVED, impacts=down(first_component()))
+
+    assert resolved.impacts == []
+    assert [component.name for component in status.affected(incident)] == ["Website"]
+
+
 def test_a_promise_in_the_past_is_refused(app):
     with pytest.raises(Rejected, match="future"):
         make_incident(promise_at=clock.now() - timedelta(minutes=1))
@@ -145,10 +165,3 @@ def test_an_update_must_tell_somebody_something(app):
         make_incident(words={})
     with pytest.raises(Rejected, match="empty"):
         make_incident(words={Audience.PUBLIC: incidents.Words("", " ")})
-
-
-def test_what_the_runbook_wants_follows_the_severity(app):
-    incident = make_incident(severity_key="1")
-
-    assert incident.obligations == [] or incident.obligations[0].within_minutes == 15
-    assert make_news().stage is Stage.INVESTIGATING

@@ -139,3 +139,17 @@ def test_an_uploaded_file_is_read_in_the_encoding_it_has(content, text):
 def test_a_file_that_is_too_large_or_no_text_is_refused(content):
     with pytest.raises(Rejected):
         runbooks.decode(content)
+
+
+def test_colleagues_addresses_are_kept_as_a_mail_can_carry_them(app):
+    ours = make_organisation()
+    details = {
+        "name": "Example", "website": "", "contact": "", "time_zone": "UTC",
+        "slack_webhook": "", "incident_channel": "", "by": db.session.get(Account, 1),
+    }  # fmt: skip
+
+    organisation.change(ours, internal_emails=["Ops@Bücher.example"], **details)
+
+    assert ours.internal_emails == ["ops@xn--bcher-kva.example"]
+    with pytest.raises(Rejected, match="jörg@example.org"):
+        organisation.change(ours, internal_emails=["jörg@example.org"], **details)

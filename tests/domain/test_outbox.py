@@ -1,6 +1,7 @@
 """What is owed: expanded page by page, leased, settled, and never lost."""
 
 import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -311,6 +312,62 @@ def test_an_old_update_is_not_tried_again_after_a_later_one_has_arrived(app):
 
     with pytest.raises(Rejected, match="later update"):
         deliveries.try_again(failed, by=db.session.get(Account, 1))
+
+
+def test_an_old_update_is_not_tried_again_after_one_still_later_has_arrived(app):
+    make_subscriber()
+    incident = make_incident()
+    expand_all()
+    ledger.fail(claim()[0], "550")
+    failed = db.session.scalar(select(Delivery))
+    post(incident)
+    expand_all()
+    ledger.fail(claim()[0], "550")
+    post(incident)
+    expand_all()
+    ledger.settle([(claim()[0], "250")])
+
+    with pytest.raises(Rejected, match="later update"):
+        deliveries.try_again(failed, by=db.session.get(Account, 1))
+
+
+def test_who_has_left_is_not_tried_again(app):
+    subscriber = make_subscriber()
+    make_incident()
+    expand_all()
+    ledger.fail(claim()[0], "550")
+    subscribers.leave(tokens.make(Purpose.LEAVE, subscriber.code))
+    failed = db.session.scalar(select(Delivery))
+
+    with pytest.raises(Rejected, match="left"):
+        deliveries.try_again(failed, by=db.session.get(Account, 1))
+
+
+def test_who_leaves_while_deliveries_are_written_is_sent_none_of_them(app):
+    subscriber = make_subscriber()
+    make_incident()
+    token = tokens.make(Purpose.LEAVE, subscriber.code)
+    db.session.remove()
+    written = threading.Event()
+
+    def wait(_connection, _cursor, statement, *_more):
+        if statement.startswith("INSERT INTO delivery"):
+            written.set()
+            time.sleep(1)  # long enough for the other to come to where it has to wait
+
+    def expand():
+        with app.app_context():
+            expand_all()
+
+    event.listen(db.engine, "after_cursor_execute", wait)
+    expanding = threading.Thread(target=expand)
+    expanding.start()
+    assert written.wait(10)
+    subscribers.leave(token)
+    expanding.join(20)
+
+    assert states() == ["cancelled"]
+    assert owed_to() == [""]
 
 
 def test_progress_counts_every_state(app):

@@ -1,5 +1,6 @@
 """Severity, roles, notes, obligations and ticks of an incident."""
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -105,6 +106,47 @@ def test_a_role_is_given_and_taken_away(incident, ada):
     assert incident.roles == {}
 
 
+def test_giving_the_role_settles_what_the_runbook_asks_of_it(app):
+    asks = WANTED.replace("Executive notification", "Incident commander assigned")
+    make_organisation(runbook_text=asks)
+    incident = make_incident(severity_key="1")
+    ada = db.session.get(Account, 1)
+    before = incident.obligations[0].done_at
+
+    response.assign(incident, role="Incident Commander", person="R. Alvarez", by=ada)
+
+    assert before is None
+    assert incident.obligations[0].done_by == ada
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        "Customers notified within 30 minutes",
+        "First message to customers within 30 minutes",
+        "Status page updated within 30 minutes",
+        "Unknown root cause after 30 minutes: escalate",
+    ],
+)
+def test_posting_settles_what_posting_does(app, wanted):
+    asks = WANTED.replace("Executive notification within 30 minutes", wanted)
+    make_organisation(runbook_text=asks)
+    incident = make_incident(severity_key="1")
+
+    post(incident, stage=Stage.IDENTIFIED)
+
+    db.session.expire_all()
+    [owed] = incident.obligations
+    assert owed.done_at is not None
+
+
+def test_posting_settles_nothing_else(incident):
+    post(incident, stage=Stage.IDENTIFIED)
+
+    db.session.expire_all()
+    assert incident.obligations[0].done_at is None
+
+
 def test_details_change_and_what_they_were_is_on_record(incident, ada):
     began = clock.now() - timedelta(hours=1)
 
@@ -139,3 +181,30 @@ def test_a_note_needs_words(incident, ada):
     assert [note.text for note in db.session.get(Incident, incident.id).notes] == [
         "Carrier called back"
     ]
+
+
+def test_a_box_that_several_tick_at_once_is_ticked_once(app):
+    code = make_incident().id
+    db.session.remove()
+    at_once, broken = threading.Barrier(4), []
+
+    def tick():
+        with app.app_context():
+            incident, ada = db.session.get(Incident, code), db.session.get(Account, 1)
+            at_once.wait(5)
+            try:
+                response.tick(incident, line=3, done=True, by=ada)
+            except Exception as fault:
+                broken.append(fault)
+
+    threads = [threading.Thread(target=tick) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+
+    incident = db.session.get(Incident, code)
+    assert broken == []
+    assert [row.line for row in incident.ticks] == [3]
+    response.tick(incident, line=3, done=False, by=db.session.get(Account, 1))
+    assert incident.ticks == []

@@ -61,6 +61,8 @@ def test_nothing_can_be_read_before_set_up(app):
     [
         "/nothing",
         "/history/2999-01",
+        "/history/9999-12",
+        "/history/0001-01",
         "/history/1999-12",
         "/history/2026-13",
         "/incidents/000000000000",
@@ -161,7 +163,9 @@ def test_a_correction_shows_and_changes_no_id_and_no_date(app):
     before = {path: feedparser.parse(documents.render(path).body) for path in paths}
 
     author = db.session.get(Account, 1)
-    incidents.correct(message, subject="", body="The carrier fails.", reason="typo", author=author)
+    incidents.correct(
+        message, subject="", body="The carrier fails.", reason="Bob erred", author=author
+    )
 
     for path, earlier in before.items():
         later = feedparser.parse(documents.render(path).body)
@@ -172,7 +176,8 @@ def test_a_correction_shows_and_changes_no_id_and_no_date(app):
             assert later.entries[0].updated == earlier.entries[0].updated
         assert later.feed.updated == earlier.feed.updated
     html = text_of(f"/incidents/{incident.code}")
-    assert re.search(r"Edited <time [^>]*>\d\d:\d\d UTC</time>: typo", html)
+    assert re.search(r"Edited <time [^>]*>\d\d:\d\d UTC</time></p>", html)
+    assert "Bob erred" not in html, "the form says that the reason is for colleagues"
     assert "carrer" not in html
 
 
@@ -234,7 +239,7 @@ def test_no_words_can_break_a_feed(name, title, body):
         at=Moment("", "", ""),
         published_at=moment,
         body=markdown.render(body),
-        edit=None,
+        edited_at=None,
     )
     item = feeds.Item(f"{characters.one_line(title)} — Identified", update)
     feed = feeds.Feed(characters.one_line(f"x{name}"), "https://s.example", (item,), moment)

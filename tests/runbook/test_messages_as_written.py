@@ -1,5 +1,7 @@
 """Manners of writing messages, each in a few lines: where they begin and what they are for."""
 
+import time
+
 import pytest
 
 from app.runbook import blanks, read
@@ -165,6 +167,48 @@ def test_a_subject_outside_belongs_to_the_fence_below_its_heading():
     ]
 
 
+UNDERLINED = """\
+# Letters to clients in an incident
+
+```
+FIRST NOTICE:
+-------------
+Subject: Trouble with [what]
+
+Hi [name],
+
+We see trouble.
+
+----------------------------------------
+
+RESOLUTION NOTICE:
+------------------
+Subject: [RESOLVED] [what]
+
+Hi [name],
+
+All is well.
+```
+"""
+
+
+def test_underlined_titles_cut_a_fence_into_letters():
+    found = read(UNDERLINED).templates
+
+    assert [(t.name, t.subject) for t in found] == [
+        ("FIRST NOTICE", "Trouble with [what]"),
+        ("RESOLUTION NOTICE", "[RESOLVED] [what]"),
+    ]
+
+
+def test_lines_of_dashes_are_read_at_once():
+    start = time.perf_counter()
+
+    read("# Message templates\n```\n" + ("-" * 80 + "\n") * 140 + "```\n")
+
+    assert time.perf_counter() - start < 2
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -173,9 +217,22 @@ def test_a_subject_outside_belongs_to_the_fence_below_its_heading():
         ("[Acme Service Update] [Component] is slow", ("Component",)),
         ("Last: [Latest Status Update]", ("Latest Status Update",)),
         ("[SERVICE NAME] is down", ("SERVICE NAME",)),
+        ("[HIGH] Degraded [service]", ("service",)),
         ("Severity: P[X] in #inc-[id], see [#channel]", ("X", "id", "#channel")),
         ("[P<X>] <summary>", ("X", "summary")),
+        ("SEV-{1|2|3} in {service}", ("1|2|3", "service")),
     ],
 )
 def test_what_is_a_blank(text, expected):
     assert blanks.distinct(text) == expected
+
+
+def test_a_label_in_italics_names_the_quote_below_it():
+    text = (
+        "# Incident plan\n## Comms to customers\n\n_First mail_\n\n> **Subject: <product> fails**\n"
+    )
+    text += ">\n> Hi <name>,\n>\n> We will write again by <time>.\n"
+
+    assert [(t.name, t.subject) for t in read(text).templates] == [
+        ("First mail", "<product> fails")
+    ]

@@ -112,3 +112,73 @@ def test_roles_may_be_names_alone():
 )  # fmt: skip
 def test_when_the_review_is_due(text, hours):
     assert read(f"# Incident plan\n{text}").review_within_hours == hours
+
+
+TIMELINE = """\
+# Incident communication policy
+
+#### SEV-1 (Critical: all down)
+
+| Time | Action | Owner |
+|---|---|---|
+| T+0 | Declared in the channel | Anybody |
+| T+15 min | Status page says so | Comms |
+| T+30 min | Directors and the board know | IC |
+| Every 20 min | Status page update | Comms |
+| Resolution +2 hrs | Letter to customers | Comms |
+"""
+
+
+def test_a_timeline_of_one_severity_holds_its_duties_and_its_rhythm():
+    assert duties_of(TIMELINE) == {("SEV-1", 15), ("SEV-1", 30)}
+    assert clocks_of(TIMELINE) == {"SEV-1": (None, None, 20)}
+
+
+def test_a_rule_in_a_quote_is_read_and_no_message():
+    text = (
+        "# Incident communication\n> **Core rule**: Update the status page every 5 minutes "
+        "during Sev1, every 15 minutes during Sev2.\n\n## Levels\n- **Sev1**: all\n- **Sev2**: some"
+    )
+
+    assert clocks_of(text) == {"Sev1": (None, None, 5), "Sev2": (None, None, 15)}
+    assert read(text).templates == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "## Roles\nIncident Commander, Scribe, Legal\n",
+        (
+            "## Contacts\n| Role | Primary | Backup |\n|---|---|---|\n"
+            "| Incident Commander | A | B |\n| Scribe | C | D |\n| Legal | E | F |\n"
+        ),
+    ],
+)
+def test_roles_in_a_row_and_in_a_list_of_stand_ins(text):
+    found = read(f"# Incident plan\n{text}").roles
+
+    assert [role.name for role in found] == ["Incident Commander", "Scribe", "Legal"]
+
+
+def test_two_words_in_brackets_are_one_name():
+    text = "# Incident plan\n- **P1 (High/Major)**: down\n- **P2 (Low)**: slow\n"
+
+    assert [s.name for s in read(text).severities] == ["High/Major", "Low"]
+
+
+def test_a_table_inside_a_list_is_a_table():
+    text = (
+        "# Incident plan\n1. Declare\n2. Severity\n\n   | Level | Ack | Comms |\n   |---|---|---|\n"
+        "   | Sev 0 | 2m | 15m |\n   | Sev 1 | 5m | 30m |\n\n3. Tell\n"
+    )
+
+    assert clocks_of(text) == {"Sev 0": (2, None, 15), "Sev 1": (5, None, 30)}
+
+
+def test_a_level_in_bold_with_its_key_in_brackets_heads_what_follows():
+    text = (
+        "# Incident plan\n**Critical** (SEV-1)\n: All is down. We respond in 10 minutes.\n\n"
+        "**Major** (SEV-2)\n: Half is down. We respond in 30 minutes and post updates hourly.\n"
+    )
+
+    assert clocks_of(text) == {"SEV-1": (10, None, None), "SEV-2": (30, None, 60)}

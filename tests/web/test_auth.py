@@ -1,10 +1,11 @@
 """Signing in and out."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
-from app import create_app
+from app import clock, create_app
 from app.db import db
 from app.domain import accounts
 from app.models import Account, Role
@@ -41,6 +42,20 @@ def test_who_knows_the_password_comes_in_and_goes_out_again(app):
 
     assert "Incidents" in inside.text
     assert visitor.client.get("/console/incidents").status_code == 302
+
+
+def test_a_session_that_is_used_every_day_ends_all_the_same(app, monkeypatch):
+    make_organisation()
+    visitor = Visitor(app)
+    visitor.sign_in()
+    start = clock.now()
+
+    answers = []
+    for day in range(1, 33):
+        monkeypatch.setattr(clock, "now", lambda now=start + timedelta(days=day, hours=-1): now)
+        answers.append(visitor.client.get("/console/account").status_code)
+
+    assert answers == [200] * 30 + [302] * 2
 
 
 def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(app):

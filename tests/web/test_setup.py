@@ -3,6 +3,7 @@
 from io import BytesIO
 
 import pytest
+from sqlalchemy import select
 
 from app.config import settings as current_settings
 from app.db import db
@@ -38,6 +39,7 @@ def test_a_minute_of_answers_makes_a_status_page_and_a_signed_in_account(strange
 
     inside = stranger.get("/console/incidents")
     assert "Still to do" in inside.text
+    assert db.session.scalars(select(Account)).one().signed_in_at
     assert organisation.current().time_zone == "Europe/Berlin"
     assert [row.name for row in components.every()] == ["Website", "Text messages", "Email"]
 
@@ -126,3 +128,14 @@ def test_set_up_from_another_site_is_refused(stranger, link):
 def test_the_pages_before_set_up_set_no_cookie(stranger, link):
     assert "Set-Cookie" not in stranger.get(link).response.headers
     assert "Set-Cookie" not in stranger.post(link, DETAILS, status=200).response.headers
+
+
+def test_who_was_slower_with_the_same_address_finds_nothing_there(stranger, link, monkeypatch):
+    def raced(**details):
+        monkeypatch.undo()
+        make_organisation(account_email=details["account_email"])
+        return organisation.set_up(**details)
+
+    monkeypatch.setattr(organisation, "set_up", raced)
+
+    stranger.post(link, DETAILS | ACCOUNT, status=404)

@@ -1,6 +1,7 @@
 """The internal side: closed to strangers before any view runs."""
 
-from flask import Blueprint
+from flask import Blueprint, redirect, url_for
+from flask.typing import ResponseReturnValue
 
 from app import publication
 from app.web import auth
@@ -8,6 +9,7 @@ from app.web.console import (
     account,
     components,
     deliveries,
+    drill,
     incidents,
     mails,
     people,
@@ -21,12 +23,20 @@ bp.before_request(auth.guard)
 bp.register_blueprint(account.bp)
 bp.register_blueprint(components.bp)
 bp.register_blueprint(deliveries.bp)
+bp.register_blueprint(drill.bp)
 bp.register_blueprint(incidents.bp)
 bp.register_blueprint(mails.bp)
 bp.register_blueprint(people.bp)
 bp.register_blueprint(response.bp)
 bp.register_blueprint(runbook.bp)
 bp.register_blueprint(settings.bp)
+
+
+@bp.get("")
+@bp.get("/")
+def home() -> ResponseReturnValue:
+    """The address that the start prints: on to the incidents."""
+    return redirect(url_for("console.incidents.index"))
 
 
 @bp.context_processor

@@ -11,6 +11,7 @@ from app.db import db
 from app.domain import deliveries, organisation, outbox
 from app.errors import Rejected
 from app.models import Announcement, Channel, Delivery, DeliveryState, Role
+from app.web import forms
 from app.web.auth import requires
 
 bp = Blueprint("deliveries", __name__, url_prefix="/deliveries")
@@ -28,7 +29,8 @@ def index() -> ResponseReturnValue:
 
 @bp.post("/<int:delivery_id>/try-again")
 def try_again(delivery_id: int) -> ResponseReturnValue:
-    delivery = db.session.get(Delivery, delivery_id) or abort(404)
+    known = delivery_id <= forms.LARGEST_NUMBER
+    delivery = (db.session.get(Delivery, delivery_id) if known else None) or abort(404)
     try:
         deliveries.try_again(delivery, by=g.account)
     except Rejected as rejected:
@@ -55,7 +57,7 @@ def _page(errors: dict[str, str] | None = None) -> str:
     found = deliveries.newest(
         state=state,
         announcement=chosen,
-        before=request.args.get("before", type=int),
+        before=forms.whole(request.args.get("before", "")),
         limit=PAGE + 1,
     )
     announcements = [chosen] if chosen else deliveries.newest_announcements(ANNOUNCEMENTS)

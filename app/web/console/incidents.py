@@ -53,6 +53,11 @@ def create() -> ResponseReturnValue:
     return redirect(url_for(".show", code=incident.code, posted=incident.newest), 303)
 
 
+@bp.get("/preview")
+def back_to_new() -> ResponseReturnValue:
+    return redirect(url_for(".new"))
+
+
 @bp.post("/preview")
 def preview_new() -> ResponseReturnValue:
     return _page(_revised(_read(None)))
@@ -102,7 +107,7 @@ def current() -> Organisation:
 
 
 def found(code: str) -> Incident:
-    return status.by_code(code) or abort(404)
+    return (status.by_code(code) if code.isalnum() else None) or abort(404)
 
 
 def _begin(incident: Incident | None) -> Writing:

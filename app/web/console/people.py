@@ -3,7 +3,6 @@
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.db import db
 from app.domain import accounts
 from app.errors import Rejected
 from app.models import Account, Role
@@ -81,7 +80,7 @@ def _onwards(account: Account) -> ResponseReturnValue:
 
 
 def _account(number: int) -> Account:
-    return db.session.get(Account, number) or abort(404)
+    return {account.id: account for account in accounts.every()}.get(number) or abort(404)
 
 
 def _index(errors: dict[str, str]) -> str:

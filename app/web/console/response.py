@@ -9,7 +9,7 @@ from app.content import cadences, situations
 from app.domain import incidents, response
 from app.errors import Rejected
 from app.models import Incident, Message, Role
-from app.web import forms
+from app.web import filters, forms
 from app.web.auth import requires
 from app.web.console import story
 from app.web.console.incidents import current, found
@@ -29,7 +29,8 @@ def change_severity(code: str) -> ResponseReturnValue:
         response.change_severity(incident, severity_key=forms.line("severity"), by=g.account)
     except Rejected as rejected:
         return _severity_page(incident, rejected.errors), 422
-    flash("The severity is changed. Customers hear of it with the next update.")
+    level = filters.severity(incident.severity_key)
+    flash(f"Its clocks and duties are now those of {level}. Nobody is told by this alone.")
     return _room(code)
 
 

@@ -103,13 +103,19 @@ def promises(writing: Writing) -> list[tuple[str, str]]:
     return [*waits, ("none", "no promise this time")]
 
 
-def parts(writing: Writing) -> list[tuple[str, list[tuple[str, str, bool, Impact]]]]:
-    """Components by group: code, name, whether it is hidden, and what the update says of it."""
-    found: list[tuple[str, list[tuple[str, str, bool, Impact]]]] = []
+Part = tuple[str, str, bool, Impact]
+"""A component: its code, its name, whether it is hidden, and what the update says of it."""
+
+
+def parts(writing: Writing, *, hurt: bool) -> list[tuple[str, list[Part]]]:
+    """Components by group: those that the update says something of, or the others."""
+    found: list[tuple[str, list[Part]]] = []
     for component in components.every():
+        impact = writing.typed.impacts.get(component.id, Impact.OPERATIONAL)
+        if (impact is not Impact.OPERATIONAL) is not hurt:
+            continue
         group = component.group.name if component.group else ""
         if not found or found[-1][0] != group:
             found.append((group, []))
-        impact = writing.typed.impacts.get(component.id, Impact.OPERATIONAL)
         found[-1][1].append((component.code, component.name, component.hidden, impact))
     return found

@@ -1,5 +1,6 @@
 """What the incident room tells beside the composer: what happened, what is due, who does what."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,10 +12,14 @@ from app.content import composer, values
 from app.db import db
 from app.domain import deliveries, status
 from app.domain.deliveries import Progress
+from app.domain.obligations import REVIEW
 from app.models import Announcement, Audit, Channel, Incident, Message, Obligation
 from app.runbook.model import Checklist, Section
 from app.web import filters
 from app.words import Impact
+
+_BOX = re.compile(r"^\s*(?:[-*+]|\d+[.)])?\s*\[[ xX]\]\s*")
+_MARKS = re.compile(r"[*_`~:#]")
 
 
 @dataclass(frozen=True)
@@ -111,17 +116,36 @@ def checklists(incident: Incident) -> tuple[list[Checklist], list[Checklist]]:
 
 
 def sections(incident: Incident) -> list[Section]:
-    """The runbook's sections about the present stage."""
+    """The runbook's sections about the present stage that say more than the checklists do."""
+    now, others = checklists(incident)
+    listed = {
+        _bare(text)
+        for sheet in (*now, *others)
+        for text in (sheet.title, sheet.phase or "", *(item.text for item in sheet.items))
+    }
     return [
         section
         for section in incident.runbook.read.sections
-        if section.stage is incident.stage and section.text.strip()
+        if section.stage is incident.stage
+        and any(_bare(line) not in listed | {""} for line in section.text.splitlines())
     ]
 
 
+def _bare(line: str) -> str:
+    """A line's words, without its box and its marks."""
+    return _MARKS.sub("", _BOX.sub("", line)).strip().casefold()
+
+
 def obligations(incident: Incident) -> list[Obligation]:
-    """What the runbook wants: what is still to be done first, by when it is due."""
-    wanted = [due for due in incident.obligations if not due.dropped]
+    """What the runbook wants: what is still to be done first, by when it is due.
+
+    The review is for when it is over: of one that was reopened its clock waits.
+    """
+    wanted = [
+        due
+        for due in incident.obligations
+        if not due.dropped and not (due.text == REVIEW and incident.is_open and not due.done_at)
+    ]
     return sorted(wanted, key=lambda due: (due.done_at is not None, due.due_at))
 
 

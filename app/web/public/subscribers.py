@@ -2,7 +2,7 @@
 
 from ipaddress import ip_address, ip_network
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, Response, abort, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.domain import organisation, subscribers, tokens
@@ -14,10 +14,9 @@ from app.web.limits import limiter
 
 bp = Blueprint("subscribers", __name__)
 
-CONSENT = (
-    "Mail me when something I chose does not work. "
-    "I can change or stop this at any time by the links in each mail."
-)
+CONSENT = "{} I can change or stop this at any time by the links in each mail."
+OF_EVERYTHING = CONSENT.format("Mail me when something does not work.")
+OF_SOME = CONSENT.format("Mail me when something I chose does not work.")
 SIGN_UPS = "5 per hour"
 
 
@@ -70,13 +69,15 @@ def sign_up() -> ResponseReturnValue:
 
 @bp.get("/s/confirm/<token>")
 def ask_to_confirm(token: str) -> ResponseReturnValue:
-    return _page("confirm", subscriber=_found(token, Purpose.CONFIRM), token=token)
+    subscriber = _found(token, Purpose.CONFIRM)
+    return _page("confirm", subscriber=subscriber, token=token, consent=_consent(subscriber))
 
 
 @bp.post("/s/confirm/<token>")
 def confirm(token: str) -> ResponseReturnValue:
     _refuse_other_sites()
-    subscriber = subscribers.confirm(token, consent=CONSENT) or abort(404)
+    consent = _consent(_found(token, Purpose.CONFIRM))
+    subscriber = subscribers.confirm(token, consent=consent) or abort(404)
     manage = tokens.make(Purpose.MANAGE, subscriber.code)
     return _page("confirmed", subscriber=subscriber, token=manage)
 
@@ -125,7 +126,21 @@ def _leave(token: str, purpose: Purpose) -> ResponseReturnValue:
 
 
 def _found(token: str, purpose: Purpose) -> Subscriber:
-    return subscribers.find(token, purpose) or abort(404)
+    """Whose link this is; else a page that says that it leads nowhere any more, or nowhere.
+
+    Only who was given a link has one that proves true: the answer tells nobody anything else.
+    """
+    subscriber = subscribers.find(token, purpose)
+    if subscriber is not None:
+        return subscriber
+    if tokens.read(purpose, token) is None:
+        abort(404)
+    abort(make_response(_page("gone", asked=purpose is Purpose.CONFIRM), 410))
+
+
+def _consent(subscriber: Subscriber) -> str:
+    """What the button to confirm says yes to."""
+    return OF_EVERYTHING if subscriber.everything else OF_SOME
 
 
 def _refuse_other_sites() -> None:
@@ -193,4 +208,4 @@ def _grouped() -> list[tuple[str, list[Component]]]:
 
 
 def _page(name: str, **values: object) -> str:
-    return render_template(f"public/subscribe/{name}.html", consent=CONSENT, **values)
+    return render_template(f"public/subscribe/{name}.html", **values)

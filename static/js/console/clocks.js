@@ -1,8 +1,9 @@
-// Keeps the clocks of the page going: "in 7 min", "12 min late".
+// Keeps the clocks of the page going: "in 7 min", "now", "12 min late".
 
 const words = (milliseconds) => {
   const late = milliseconds < 0;
   const minutes = Math.floor(Math.abs(milliseconds) / 60000);
+  if (!minutes) return "now";
   const [days, hours, rest] = [Math.floor(minutes / 1440), Math.floor((minutes % 1440) / 60), minutes % 60];
   const span = days ? `${days} d ${hours} h` : hours ? `${hours} h ${rest} min` : `${rest} min`;
   return late ? `${span} late` : `in ${span}`;
@@ -13,7 +14,7 @@ export const tick = () => {
     const left = new Date(clock.dataset.until) - Date.now();
     const said = words(left);
     if (clock.textContent !== said) clock.textContent = said;
-    clock.closest(".chip")?.classList.toggle("late", left < 0);
+    clock.closest(".chip")?.classList.toggle("late", left <= -60000);
   }
 };
 

@@ -81,7 +81,8 @@ const say = (sentence) => {
 const offer = () => {
   const draft = drafts.kept(form());
   if (!draft || draft.fields === drafts.read(form())) return;
-  if (draft.sent) return restore(draft, "What you typed before you were signed out is back. It is not posted yet.");
+  // What was sent before somebody posted may have been posted itself: then it is only offered.
+  if (draft.sent && draft.seen === drafts.seen(form())) return restore(draft, "What you typed before you were signed out is back. It is not posted yet.");
   const box = document.createElement("div");
   box.className = "said tone-planned offer";
   const when = new Date(draft.at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
@@ -182,10 +183,11 @@ addEventListener("pageshow", (event) => {
   if (event.persisted && form()) location.reload();
 });
 
-const posted = document.getElementById("main").dataset.posted;
+const { posted, code } = document.getElementById("main").dataset;
 if (posted) {
+  // By the incident's code: the page of a resolved incident has no form to tell which draft it was.
   drafts.forget("new");
-  if (form()) drafts.forget(form().dataset.draft);
+  drafts.forget(code);
   history.replaceState(null, "", location.pathname + location.hash);
 } else if (form()) {
   offer();

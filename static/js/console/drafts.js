@@ -10,9 +10,11 @@ export const read = (form) => {
   return JSON.stringify(fields);
 };
 
+export const seen = (form) => form.elements.seen.value;
+
 export const keep = (form, sent = false) => {
   try {
-    localStorage.setItem(name(form), JSON.stringify({ at: Date.now(), sent, fields: read(form) }));
+    localStorage.setItem(name(form), JSON.stringify({ at: Date.now(), sent, seen: seen(form), fields: read(form) }));
   } catch { /* A full or forbidden store is no reason to stop somebody from writing. */ }
 };
 

@@ -129,3 +129,10 @@ def test_a_responder_may_read_but_not_send_tests(app, ada):
     visitor.get("/console/deliveries")
 
     visitor.post("/console/deliveries/test", {"channel": "email"}, status=403)
+
+
+def test_numbers_that_no_column_holds_find_nothing(ada):
+    make_incident()
+
+    ada.get(f"/console/deliveries?before={10**30}")
+    ada.post(f"/console/deliveries/{10**30}/try-again", status=404)

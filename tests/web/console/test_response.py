@@ -72,8 +72,10 @@ def test_a_changed_severity_moves_the_clocks_and_tells_nobody(ada):
     assert page.field("severity") == "1"
 
     ada.post(f"/console/incidents/{incident.code}/severity", {"severity": "2"})
+    said = ada.get(f"/console/incidents/{incident.code}").text
     wrong = ada.post(f"/console/incidents/{incident.code}/severity", {"severity": "9"}, status=422)
 
+    assert "duties are now those of Severity 2" in said
     assert "Severity 1 → 2" in ada.get(f"/console/incidents/{incident.code}").words("so-far")
     assert wrong.words("w-severity")
     db.session.refresh(incident)
@@ -105,7 +107,7 @@ def test_times_are_typed_in_the_organisations_zone_and_their_history_stays(app):
     assert incident.occurred_at.isoformat() == "2026-01-10T13:30:00+00:00"
     assert incident.channel == "war"
     assert "Text messages are late" in visitor.get(address).text
-    for wrong in ("2026-03-29T02:30", "yesterday", "2999-01-01T00:00", ""):
+    for wrong in ("2026-03-29T02:30", "yesterday", "2999-01-01T00:00", "", "0001-01-01T00:00"):
         page = visitor.post(address, form | {"occurred_at": wrong}, status=422)
         assert page.words("w-occurred_at"), wrong
 

@@ -158,6 +158,32 @@ def test_a_wrong_link_is_not_found(client, token):
     assert client.post(f"/s/{token}/leave").status_code == 404
 
 
+def test_who_has_left_is_told_so_by_their_own_links(stranger):
+    subscriber = make_subscriber()
+    manage, confirm = link(Purpose.MANAGE, subscriber), link(Purpose.CONFIRM, subscriber)
+    stranger.post(f"{manage}/leave", status=200)
+
+    answers = [stranger.get(manage, status=410), stranger.post(manage, status=410)]
+    run_out = [stranger.get(confirm, status=410), stranger.post(confirm, status=410)]
+
+    assert all("You are not subscribed any more" in answer.text for answer in answers)
+    assert all("This link has run out" in answer.text for answer in run_out)
+    assert all('href="/subscribe"' in answer.text for answer in (*answers, *run_out))
+
+
+@pytest.mark.parametrize(("everything", "chosen"), [(True, False), (False, True)])
+def test_the_consent_is_to_what_was_chosen(stranger, everything, chosen):
+    some = {} if everything else {"components": [first_component()]}
+    subscriber = make_subscriber(confirmed_at=None, everything=everything, **some)
+    confirm = link(Purpose.CONFIRM, subscriber)
+
+    asked = stranger.get(confirm).text
+    stranger.post(confirm, status=200)
+
+    assert ("something I chose" in asked) is chosen
+    assert ("something I chose" in only().consent) is chosen
+
+
 def test_these_pages_are_kept_by_nobody_and_found_by_no_search(client):
     subscriber = make_subscriber()
 
