@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install --quiet
 PYTEST := $(BIN)/python -m pytest -n 2 $(if $(STRICT),--strict-machine)
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-sqlite test-postgresql lint format lock clean
+.PHONY: help run demo test test-sqlite test-postgresql bench lint format lock clean
 
 help: ## List what can be run
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -27,6 +27,10 @@ test-sqlite: .venv/installed-test
 
 test-postgresql: .venv/installed-test
 	$(PYTEST) --database postgresql
+
+bench: .venv/installed-test ## Measure the public page and publishing (needs nginx and wrk)
+	$(BIN)/python -m benchmarks.public_page
+	$(BIN)/python -m benchmarks.publish
 
 lint: .venv/installed-test ## Check style, types, layers, templates and dependencies
 	$(BIN)/ruff check .

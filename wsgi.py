@@ -1,5 +1,8 @@
 """The application for any WSGI server: `app`."""
 
-from app import create_app
+import threading
+
+from app import create_app, publication
 
 app = create_app()
+publication.start(app, threading.Event())

@@ -18,7 +18,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     from flask import Flask
     from flask_migrate import Migrate
 
-    from app import logs, migrating, models, web
+    from app import logs, migrating, models, publication, web
     from app.config import ROOT, read_settings
     from app.db import db
 
@@ -31,10 +31,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
         ALLCLEAR=settings,
         SECRET_KEY=settings.key(),
         SQLALCHEMY_DATABASE_URI=settings.database,
-        SQLALCHEMY_ENGINE_OPTIONS={
-            "pool_pre_ping": not settings.database.startswith("sqlite"),
-            "hide_parameters": True,  # an error's text goes to the log, and they hold addresses
-        },
+        SQLALCHEMY_ENGINE_OPTIONS=_engine_options(settings.database),
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
         TRUSTED_HOSTS=settings.hosts,
     )
@@ -43,4 +40,13 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     app.extensions["models"] = models  # imported, so that every table is known to the database
     Migrate(app, db, directory=str(ROOT / "migrations"), **migrating.OPTIONS)
     web.init_app(app)
+    publication.init_app(app)
     return app
+
+
+def _engine_options(database: str) -> dict[str, object]:
+    # An error's text goes to the log, and its parameters hold addresses.
+    quiet: dict[str, object] = {"hide_parameters": True}
+    if database.startswith("sqlite"):
+        return quiet
+    return quiet | {"pool_pre_ping": True, "connect_args": {"connect_timeout": 5}}

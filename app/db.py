@@ -1,9 +1,11 @@
 """Table base, UTC datetimes, transaction(), and the set-up of SQLite and PostgreSQL."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -103,9 +105,21 @@ def transaction() -> Iterator[Session]:
 def after_commit(call: Callable[[], object]) -> None:
     """Call this once the transaction around it has been committed; never if it is undone.
 
-    What it raises is logged and goes no further.
+    What is asked for again in the same transaction is still called once. What it raises is
+    logged and goes no further.
     """
-    db.session().info["after_commit"].append(call)
+    waiting = db.session().info["after_commit"]
+    if call not in waiting:
+        waiting.append(call)
+
+
+@event.listens_for(Engine, "do_connect")
+def _refuse_to_create(
+    dialect: Dialect, _record: object, place: tuple[Any, ...], _more: dict[str, Any]
+) -> None:
+    """A SQLite file that is away is an error: an empty one in its place would hide that."""
+    if dialect.name == "sqlite" and place[0] != ":memory:" and not Path(place[0]).exists():
+        raise sqlite3.OperationalError("the file is not there")
 
 
 @event.listens_for(Engine, "connect")

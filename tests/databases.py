@@ -53,6 +53,8 @@ def server(kind, tmp_path_factory, config):
 
 
 def migrate(url, folder):
+    if url.startswith("sqlite"):
+        Path(url.removeprefix("sqlite:///")).touch()
     app = create_app(read_settings(data_dir=folder, database_url=url, _env_file=None))
     with app.app_context():
         upgrade()

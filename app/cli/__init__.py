@@ -12,6 +12,7 @@ COMMANDS = {
     "worker": ("app.cli.worker", "Deliver messages, without serving pages."),
     "setup": ("app.cli.setup", "Set a new instance up without a browser."),
     "upgrade": ("app.cli.upgrade", "Bring the database up to this version."),
+    "publish": ("app.cli.publish", "Write the public side as a folder of files."),
     "demo": ("app.cli.demo", "Serve an example organisation to look around in."),
     "drill": ("app.cli.drill", "Rehearse a runbook; nothing real is touched."),
     "runbook": ("app.cli.runbook_use", "Read a runbook, or take one into use."),

@@ -6,10 +6,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from flask import current_app
 from sqlalchemy import inspect
 from sqlalchemy.exc import OperationalError
 
-from app import create_app, migrating
+from app import create_app, migrating, publication
 from app.config import Settings, WrongSettings, read_settings
 from app.config import settings as current
 from app.db import db
@@ -45,6 +46,10 @@ def is_only_local(settings: Settings) -> bool:
     """Whether we listen for other machines, and none of them can know our name."""
     host = settings.bind.rpartition(":")[0]
     return host in EVERYWHERE and settings.public_host in ("127.0.0.1", "localhost")
+
+
+class DatabaseAway(CannotStart):
+    """The database does not answer, or its file is not where it was."""
 
 
 @contextmanager
@@ -133,11 +138,26 @@ def _check_folder(folder: Path) -> None:
 
 
 def reaching(step: Callable[[], Found]) -> Found:
-    """Take this first step into the database; raise CannotStart when it does not answer."""
+    """Take this first step into the database; raise DatabaseAway when it does not answer."""
+    if is_sqlite() and not database_file().exists():
+        _create()
     try:
         return step()
     except OperationalError as error:
         url = db.engine.url
         where = database_file() if is_sqlite() else f"{url.host or 'this machine'}/{url.database}"
         reason = str(error.orig).strip().splitlines()[0]
-        raise CannotStart(f"The database {where} cannot be used: {reason}") from error
+        raise DatabaseAway(f"The database {where} cannot be used: {reason}") from error
+
+
+def _create() -> None:
+    """Make a new, empty file; refused where there was a database before."""
+    if publication.has_documents():
+        folder = publication.of(current_app).store.folder
+        raise DatabaseAway(
+            f"The database {database_file()} is not there, and {folder} holds what it published. "
+            "Put it back. To begin anew, remove that folder."
+        )
+    database_file().parent.mkdir(parents=True, exist_ok=True)
+    # It holds addresses and password hashes, so nobody else may read it.
+    os.close(os.open(database_file(), os.O_WRONLY | os.O_CREAT, 0o600))

@@ -27,18 +27,18 @@ def command(bind: str | None) -> None:
 
 def run(settings: "Settings", *more: str) -> None:
     """Serve that instance until SIGTERM or SIGINT; print where it is, and these lines."""
-    from app import delivery
+    from app import delivery, publication
     from app.cli import instance, serving
     from app.db import db
 
     serving.address(settings.bind)
     stop = threading.Event()
-    with instance.opened(settings) as app:
+    with instance.opened(settings, check=False) as app:
         if instance.is_only_local(settings):
             more = (*UNKNOWN, *more)
-        lines = [*_where(settings), *_set_up_link(settings), *more, "Stop it with Ctrl-C."]
+        lines = [*_where(settings), *_readied(settings), *more, "Stop it with Ctrl-C."]
         db.session.remove()  # a read that stays open would keep SQLite's log from being emptied
-        threads = delivery.start(app, stop)
+        threads = [publication.start(app, stop), *delivery.start(app, stop)]
         try:
             serving.serve(
                 app,
@@ -65,6 +65,21 @@ def _where(settings: "Settings") -> list[str]:
         f"  Data         {settings.data_dir}",
         "",
     ]
+
+
+def _readied(settings: "Settings") -> list[str]:
+    """Make the database ready; what is to be said when it is new, or away."""
+    from app import publication
+    from app.cli import instance
+
+    try:
+        instance.reaching(instance.make_ready)
+    except instance.DatabaseAway as away:
+        # The status page must not share the fate of what it reports on.
+        if not publication.has_documents():
+            raise
+        return [str(away), "The status page shows what was published last.", ""]
+    return _set_up_link(settings)
 
 
 def _set_up_link(settings: "Settings") -> list[str]:

@@ -1,7 +1,7 @@
 """How moments read on the page: words in the organisation's zone, and the moment for machines."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from app.content import situations, values
@@ -32,6 +32,15 @@ class Zone:
 
     def day_of(self, moment: datetime) -> date:
         return moment.astimezone(self.info).date()
+
+    def month_around(self, moment: datetime) -> tuple[datetime, datetime]:
+        """The month in which a moment lies: its first midnight, and that of the next."""
+        first = self.day_of(moment).replace(day=1)
+        after = (first + timedelta(days=32)).replace(day=1)
+        return self.midnight(first), self.midnight(after)
+
+    def midnight(self, day: date) -> datetime:
+        return datetime.combine(day, time(), self.info).astimezone(UTC)
 
     @property
     def name(self) -> str:

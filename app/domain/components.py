@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 
 from app import clock
-from app.db import after_commit, db, transaction
-from app.domain import audit
+from app.db import db, transaction
+from app.domain import audit, changes
 from app.errors import Rejected
 from app.models import Account, Component, Group
-from app.signals import published
 
 LONGEST_NAME = 100
 
@@ -49,7 +48,7 @@ def create_group(*, name: str, by: Account | None) -> Group:
         session.add(group)
         session.flush()
         audit.record("group created", by=by, group=group.id)
-        after_commit(lambda: published.send("components"))
+        changes.record()
     return group
 
 
@@ -106,7 +105,7 @@ def rename_group(group: Group, *, name: str, by: Account) -> None:
     with transaction():
         group.name = new_name
         audit.record("group renamed", by=by, group=group.id)
-        after_commit(lambda: published.send("components"))
+        changes.record()
 
 
 def remove_group(group: Group, *, by: Account) -> None:
@@ -119,7 +118,7 @@ def remove_group(group: Group, *, by: Account) -> None:
         session.flush()
         session.expire(group)
         session.delete(group)
-        after_commit(lambda: published.send("components"))
+        changes.record()
 
 
 def order(siblings: Sequence[Component | Group], *, by: Account) -> None:
@@ -128,7 +127,7 @@ def order(siblings: Sequence[Component | Group], *, by: Account) -> None:
         for position, row in enumerate(siblings):
             row.position = position
         audit.record("components ordered", by=by)
-        after_commit(lambda: published.send("components"))
+        changes.record()
 
 
 def archive(component: Component, *, by: Account) -> None:
@@ -146,7 +145,7 @@ def restore(component: Component, *, by: Account) -> None:
 
 def _changed(action: str, by: Account | None, component: Component) -> None:
     audit.record(action, by=by, component=component.id)
-    after_commit(lambda: published.send("components"))
+    changes.record()
 
 
 def _name(name: str) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app import clock
 from app.db import after_commit, db, transaction
-from app.domain import audit, obligations, outbox
+from app.domain import audit, changes, obligations, outbox
 from app.errors import Conflict, Rejected
 from app.models import (
     Account,
@@ -20,7 +20,7 @@ from app.models import (
     Revision,
     Update,
 )
-from app.signals import owed, published
+from app.signals import owed
 from app.words import Audience, Impact, Stage
 
 LONGEST_TITLE = 150
@@ -165,7 +165,7 @@ def correct(message: Message, *, subject: str, body: str, reason: str, author: A
         audit.record(
             "message corrected", by=author, incident=message.update.incident, message=message.id
         )
-        after_commit(lambda: published.send("incident"))
+        changes.record(message.update.incident)
     return message
 
 
@@ -226,7 +226,7 @@ def _write(
     obligations.settle_told(posted, by=author)
     outbox.announce(posted)
     audit.record("update posted", by=author, incident=incident, update=posted.id)
-    after_commit(lambda: published.send("incident"))
+    changes.record(incident)
     after_commit(lambda: owed.send("update"))
     return posted
 

@@ -5,11 +5,10 @@ from zoneinfo import available_timezones
 
 from sqlalchemy.exc import IntegrityError
 
-from app.db import after_commit, db, transaction
-from app.domain import accounts, audit, components, runbooks, subscribers
+from app.db import db, transaction
+from app.domain import accounts, audit, changes, components, runbooks, subscribers
 from app.errors import Rejected
 from app.models import Account, Organisation, Role
-from app.signals import published
 
 
 def current() -> Organisation | None:
@@ -66,7 +65,7 @@ def set_up(
             raise Rejected(form="This instance has been set up already.") from error
         components.create_from_lines(component_lines, by=account)
         audit.record("set up", by=account)
-        after_commit(lambda: published.send("organisation"))
+        changes.record()
     return account
 
 
@@ -100,7 +99,7 @@ def change(
         organisation.incident_channel = incident_channel.strip().lstrip("#")
         organisation.internal_emails = list(dict.fromkeys(addresses))
         audit.record("organisation changed", by=by)
-        after_commit(lambda: published.send("organisation"))
+        changes.record()
 
 
 def _address(entry: str) -> str:

@@ -6,11 +6,10 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from app import clock
-from app.db import after_commit, transaction
-from app.domain import audit, obligations
+from app.db import transaction
+from app.domain import audit, changes, obligations
 from app.errors import Rejected
 from app.models import Account, Incident, Note, Obligation, Tick
-from app.signals import published
 
 
 def note(incident: Incident, *, text: str, author: Account) -> Note:
@@ -35,7 +34,7 @@ def change_severity(incident: Incident, *, severity_key: str, by: Account) -> No
         incident.updated_at = clock.now()
         obligations.owe(incident)
         audit.record("severity changed", by=by, incident=incident, before=earlier, now=severity_key)
-        after_commit(lambda: published.send("incident"))
+        changes.record(incident)
 
 
 def assign(incident: Incident, *, role: str, person: str, by: Account) -> None:
@@ -75,7 +74,7 @@ def change_details(
         incident.occurred_at = occurred_at
         incident.review_at = review_at
         incident.updated_at = clock.now()
-        after_commit(lambda: published.send("incident"))
+        changes.record(incident)
 
 
 def settle(obligation: Obligation, *, done: bool, by: Account) -> None:

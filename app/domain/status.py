@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 
 from app.db import db
 from app.models import Component, ImpactOnComponent, Incident, Message, Update
-from app.words import Audience, Impact, Stage
+from app.words import Audience, Impact
 
 _TOLD_PUBLIC = Update.messages.any(Message.audience == Audience.PUBLIC)
 _IS_PUBLIC = Incident.updates.any(_TOLD_PUBLIC)
@@ -18,7 +18,7 @@ def open_incidents() -> list[Incident]:
     """Incidents that are not resolved, with all their updates, newest first."""
     return list(
         db.session.scalars(
-            _with_updates().where(Incident.stage != Stage.RESOLVED).order_by(Incident.id.desc())
+            _with_updates().where(Incident.resolved_at.is_(None)).order_by(Incident.id.desc())
         )
     )
 
@@ -41,14 +41,34 @@ def by_code(code: str) -> Incident | None:
 def newest_public_before(moment: datetime) -> datetime | None:
     """When the newest incident before a moment was opened, of those the public knows."""
     return db.session.scalar(
-        select(func.max(Incident.opened_at)).where(Incident.opened_at < moment, _IS_PUBLIC)
+        select(Incident.opened_at)
+        .where(Incident.opened_at < moment, _IS_PUBLIC)
+        .order_by(Incident.opened_at.desc())
+        .limit(1)
     )
 
 
 def oldest_public_since(moment: datetime) -> datetime | None:
     """When the oldest incident since a moment was opened, of those the public knows."""
     return db.session.scalar(
-        select(func.min(Incident.opened_at)).where(Incident.opened_at >= moment, _IS_PUBLIC)
+        select(Incident.opened_at)
+        .where(Incident.opened_at >= moment, _IS_PUBLIC)
+        .order_by(Incident.opened_at)
+        .limit(1)
+    )
+
+
+def changed_since(number: int) -> list[Incident]:
+    """Incidents with a change that the public can see after the one of this number."""
+    return list(db.session.scalars(select(Incident).where(Incident.change > number)))
+
+
+def public_codes() -> list[str]:
+    """The codes of all incidents that the public was told of, newest first."""
+    return list(
+        db.session.scalars(
+            select(Incident.code).where(_IS_PUBLIC).order_by(Incident.opened_at.desc())
+        )
     )
 
 

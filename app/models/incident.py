@@ -45,6 +45,8 @@ class Incident(Base):
     updated_at: Mapped[datetime] = mapped_column(default=clock.now)
     newest: Mapped[int] = mapped_column(default=0)
     """The number of the newest update; moves by a conditional UPDATE only."""
+    change: Mapped[int] = mapped_column(default=0, server_default="0", index=True)
+    """The number of the newest change that the public can see, among those of all incidents."""
 
     runbook: Mapped[RunbookVersion] = relationship()
     updates: Mapped[list[Update]] = relationship(

@@ -29,5 +29,9 @@ class Organisation(Base):
     is_example: Mapped[bool] = mapped_column(default=False)
     runbook_id: Mapped[int] = mapped_column(ForeignKey("runbook.id"))
     set_up_at: Mapped[datetime] = mapped_column(default=clock.now)
+    changes: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How many changes the public could see so far; the newest has this number."""
+    site_change: Mapped[int] = mapped_column(default=0, server_default="0")
+    """The number of the newest change to what every page shows: the organisation, components."""
 
     runbook: Mapped[RunbookVersion] = relationship()

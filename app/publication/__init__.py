@@ -1,0 +1,76 @@
+"""The public site as documents: which there are, what changes them, where they lie, who serves."""
+
+import threading
+
+import structlog
+from flask import Flask, current_app
+from sqlalchemy.exc import OperationalError
+
+from app.config import Settings
+from app.content import policy
+from app.publication.publisher import Publisher
+from app.publication.store import Fault, Store
+from app.publication.wsgi import Doorway
+from app.signals import published
+
+log = structlog.get_logger("app.publication")
+
+EVERY_SECONDS = 1.0
+"""How often the clock looks: news of other machines and a promise that passes wait so long."""
+
+
+def init_app(app: Flask) -> None:
+    """Answer documents in front of the application, and publish what it changes."""
+    settings: Settings = app.config["ALLCLEAR"]
+    headers = policy.headers(settings.public_url)
+    store = Store(settings.data_dir / "publication", headers)
+    app.extensions["publication"] = Publisher(app, store)
+    app.wsgi_app = Doorway(app.wsgi_app, store, headers)  # type: ignore[method-assign]  # as Flask's docs have it
+
+
+def of(app: Flask) -> Publisher:
+    publisher: Publisher = app.extensions["publication"]
+    return publisher
+
+
+@published.connect
+def _publish(_sender: object) -> None:
+    of(current_app).publish()
+
+
+def start(app: Flask, stop: threading.Event) -> threading.Thread:
+    """Publish what there is, then keep up with the clock and other machines until `stop`."""
+    of(app).publish()
+    thread = threading.Thread(target=_keep_up, args=[app, stop], name="clock", daemon=True)
+    thread.start()
+    return thread
+
+
+def has_documents() -> bool:
+    return of(current_app).store.find("/") is not None
+
+
+def faults() -> list[Fault]:
+    """The documents that readers see in an older form, because the new one failed."""
+    return of(current_app).store.faults()
+
+
+def trouble() -> bool:
+    """Whether nothing at all could be published lately."""
+    return of(current_app).trouble is not None
+
+
+def _keep_up(app: Flask, stop: threading.Event) -> None:
+    publisher, is_well, has_more = of(app), True, False
+    while not stop.wait(0.01 if has_more else EVERY_SECONDS):
+        try:
+            has_more = publisher.keep_up()
+            is_well = True
+        except Exception as error:
+            # The documents stay as they are, with the time as of which they are true.
+            has_more = False
+            if is_well:
+                log.warning("the publication cannot keep up", why=type(error).__name__)
+                if not isinstance(error, OperationalError):
+                    log.exception("the publication cannot keep up")
+            is_well = False

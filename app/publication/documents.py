@@ -2,10 +2,10 @@
 
 import hashlib
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -29,11 +29,13 @@ class Document:
     body: bytes
     content_type: str
     last_modified: datetime
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """More headers than every document has."""
 
-    @property
+    @cached_property
     def etag(self) -> str:
         """A strong tag, without its quotes: it changes when a byte changes."""
-        return hashlib.sha256(self.body).hexdigest()[:32]
+        return hashlib.sha256(self.content_type.encode() + b"\n" + self.body).hexdigest()[:32]
 
 
 @dataclass(frozen=True)
@@ -46,16 +48,44 @@ class Request:
     part: str
 
 
-def render(path: str) -> Document | None:
+@dataclass(frozen=True)
+class Kind:
+    """Documents of one kind: their address, with the noun that each one is about, if any."""
+
+    address: str
+    write: Callable[[Request], Document | None]
+
+    @property
+    def noun(self) -> str:
+        """`incident`, `month`, or empty for a document that there is once."""
+        return next((noun for noun in PARTS if f"{{{noun}}}" in self.address), "")
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        fixed, _, rest = self.address.partition(f"{{{self.noun}}}")
+        return re.compile(f"{re.escape(fixed)}({PARTS.get(self.noun, '')}){re.escape(rest)}")
+
+
+def render(path: str, now: datetime | None = None) -> Document | None:
     """The document at this path; None where there is none, or nothing is set up yet."""
     ours = organisation.current()
     if ours is None:
         return None
-    for pattern, write in _DOCUMENTS:
-        if found := pattern.fullmatch(path):
-            part = found.group(1) if pattern.groups else ""
-            return write(Request(ours, clock.now(), path, part))
+    for kind in KINDS:
+        if found := kind.pattern.fullmatch(path):
+            return kind.write(Request(ours, now or clock.now(), path, found[1]))
     return None
+
+
+def lasting() -> list[str]:
+    """The paths of the documents that there are once; every change may touch them."""
+    return [kind.address for kind in KINDS if not kind.noun]
+
+
+def about(noun: str, parts: Iterable[str]) -> list[str]:
+    """The paths of all documents about these: `about("incident", codes)`."""
+    kinds = [kind for kind in KINDS if kind.noun == noun]
+    return [kind.address.replace(f"{{{noun}}}", part) for part in parts for kind in kinds]
 
 
 def _overview(asked: Request) -> Document | None:
@@ -95,13 +125,14 @@ def _page(name: str, asked: Request, shown: pages.Page) -> Document:
     return Document(asked.path, html.encode(), HTML, shown.changed_at)
 
 
-_DOCUMENTS: tuple[tuple[re.Pattern[str], Callable[[Request], Document | None]], ...] = (
-    (re.compile(r"/"), _overview),
-    (re.compile(r"/history"), _history),
-    (re.compile(r"/history/([0-9]{4}-[0-9]{2})"), _history),
-    (re.compile(r"/incidents/([0-9a-z]{12})"), _incident),
-    (re.compile(r"/feed\.rss"), _rss),
-    (re.compile(r"/feed\.atom"), _atom),
+PARTS = {"incident": "[0-9a-z]{12}", "month": "[0-9]{4}-[0-9]{2}"}
+KINDS = (
+    Kind("/", _overview),
+    Kind("/history", _history),
+    Kind("/history/{month}", _history),
+    Kind("/incidents/{incident}", _incident),
+    Kind("/feed.rss", _rss),
+    Kind("/feed.atom", _atom),
 )
 
 

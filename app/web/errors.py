@@ -4,8 +4,8 @@ import structlog
 from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.exceptions import HTTPException, InternalServerError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 
 from app import clock
 from app.content import pages
@@ -23,6 +23,10 @@ PAGES = {
     413: ("This is too large", "Send at most 2 MiB at once. A runbook may have 1 MiB."),
     429: ("That was too often", "Wait a few minutes, then try again."),
     500: ("Something broke on our side", "It has been noted. Try again in a moment."),
+    503: (
+        "The database does not answer",
+        "Nothing was changed. Readers see what was published last. Try again in a moment.",
+    ),
 }
 STALE = (
     "This page is older than your sign-in",
@@ -33,6 +37,12 @@ STALE = (
 def init_app(app: Flask) -> None:
     """Answer every refusal and every fault with a page of our own."""
     app.register_error_handler(HTTPException, _show)
+    app.register_error_handler(OperationalError, _wait)
+
+
+def _wait(error: OperationalError) -> ResponseReturnValue:
+    log.error("the database does not answer", path=request.path, why=type(error.orig).__name__)
+    return _show(ServiceUnavailable(retry_after=30))
 
 
 def _show(error: HTTPException) -> ResponseReturnValue:

@@ -178,3 +178,50 @@ def test_listening_everywhere_it_says_that_its_public_address_is_unknown(termina
     assert instance.is_only_local(settings)
     monkeypatch.setenv("ALLCLEAR_PUBLIC_URL", "https://status.example.org")
     assert not instance.is_only_local(instance.read("0.0.0.0:9001"))
+
+
+def test_the_page_outlives_its_database_also_after_a_restart(serve, tmp_path):
+    set_up(tmp_path)
+    data = tmp_path / "instance"
+    command, url = serve()
+    with command as process:
+        running.printed_until(process, "Stop it with")
+        posted = running.run(
+            "incident", "open", "--title", "X", "--severity", "1", "--impact", "website=major",
+            cwd=tmp_path,
+        )  # fmt: skip
+        assert posted.returncode == 0, posted.stderr
+        assert running.eventually(lambda: "X" in running.get(f"{url}/feed.rss")[1], within=2)
+    away = tmp_path / "away"
+    away.mkdir()
+    for file in data.glob("allclear.db*"):
+        file.rename(away / file.name)
+
+    command, url = serve()
+    with command as process:
+        printed = running.printed_until(process, "Stop it with")
+        assert "is not there" in printed
+        assert "/setup/" not in printed
+        answers = {
+            running.get(f"{url}{path}")[0] for path in ("/", "/feed.rss") for _ in range(500)
+        }
+        assert answers == {200}
+        assert running.get(f"{url}/console/sign-in")[0] == 503
+        assert not (data / "allclear.db").exists()
+
+        for file in away.iterdir():
+            file.rename(data / file.name)
+        assert running.eventually(lambda: running.get(f"{url}/console/sign-in")[0] == 200)
+
+
+def test_the_public_side_is_written_as_files_and_only_what_changed(tmp_path):
+    set_up(tmp_path)
+
+    first = running.run("publish", "--to", "site", cwd=tmp_path)
+    again = running.run("publish", "--to", "site", cwd=tmp_path)
+
+    assert first.returncode == 0, first.stderr
+    assert "documents written to site." in first.stdout
+    assert "0 documents" in again.stdout
+    assert "Example" in (tmp_path / "site" / "index.html").read_text()
+    assert (tmp_path / "site" / "static" / "css" / "public.css").exists()

@@ -163,7 +163,9 @@ def test_a_correction_shows_and_changes_no_id_and_no_date(app):
     before = {path: feedparser.parse(documents.render(path).body) for path in paths}
 
     author = db.session.get(Account, 1)
-    incidents.correct(message, subject="", body="The carrier fails.", reason="Bob erred", author=author)
+    incidents.correct(
+        message, subject="", body="The carrier fails.", reason="Bob erred", author=author
+    )
 
     for path, earlier in before.items():
         later = feedparser.parse(documents.render(path).body)

@@ -169,10 +169,11 @@ def test_a_fault_shows_a_page_that_needs_no_database(client, app, monkeypatch):
     def broken(_path):
         raise OSError("disk full")
 
+    make_organisation()
     monkeypatch.setattr(documents, "render", broken)
     app.config["PROPAGATE_EXCEPTIONS"] = False
 
-    answer = client.get("/")
+    answer = client.get("/history/2020-01")
 
     assert answer.status_code == 500
     assert "Something broke on our side" in answer.text

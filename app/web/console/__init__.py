@@ -3,6 +3,7 @@
 from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 
+from app import publication
 from app.web import auth
 from app.web.console import (
     account,
@@ -36,3 +37,9 @@ bp.register_blueprint(settings.bp)
 def home() -> ResponseReturnValue:
     """The address that the start prints: on to the incidents."""
     return redirect(url_for("console.incidents.index"))
+
+
+@bp.context_processor
+def _publication() -> dict[str, object]:
+    """What every page of the console says when readers do not see what was posted."""
+    return {"publication_faults": publication.faults, "publication_trouble": publication.trouble}

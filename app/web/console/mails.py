@@ -4,9 +4,8 @@ from flask import Blueprint, Response, abort, make_response, render_template
 from flask.typing import ResponseReturnValue
 
 from app.config import settings
-from app.content import mailbox
+from app.content import mailbox, policy
 from app.content.mailbox import Mail
-from app.web import headers
 
 bp = Blueprint("mails", __name__, url_prefix="/mails")
 
@@ -27,7 +26,7 @@ def index() -> ResponseReturnValue:
 @bp.get("/<name>")
 def show(name: str) -> ResponseReturnValue:
     page = make_response(render_template("console/mails/show.html", mail=_found(name)))
-    page.headers["Content-Security-Policy"] = f"{headers.POLICY}; frame-src 'self'"
+    page.headers["Content-Security-Policy"] = f"{policy.CONTENT}; frame-src 'self'"
     return page
 
 

@@ -1,6 +1,7 @@
 """The public requests that Flask answers. No cookie is set here; see `app/web/headers.py`."""
 
 from flask import Blueprint
+from sqlalchemy.exc import OperationalError
 
 from app import clock
 from app.content import pages as shown
@@ -15,5 +16,8 @@ bp.register_blueprint(subscribers.bp)
 @bp.context_processor
 def _site() -> dict[str, object]:
     """What `templates/public/base.html` says of the organisation."""
-    ours = organisation.current()
+    try:
+        ours = organisation.current()
+    except OperationalError:
+        return {}  # the page that says so needs nothing of it
     return {"site": shown.site(ours, clock.now())} if ours else {}

@@ -1,0 +1,113 @@
+"""Answers: conditions, forms and headers, for every way to ask."""
+
+import gzip
+from datetime import UTC, datetime
+
+import pytest
+from werkzeug.test import Client
+
+from app.content import policy
+from app.publication.answers import Answer, pack, takes_gzip
+from app.publication.documents import Document
+
+CHANGED = datetime(2026, 11, 21, 14, 31, 5, 500_000, tzinfo=UTC)
+BODY = b"<p>Everything works.</p>" * 100
+
+
+@pytest.fixture
+def client():
+    document = Document("/", BODY, "text/html; charset=utf-8", CHANGED)
+    return Client(Answer(document, pack(BODY), policy.headers("https://status.example.org")))
+
+
+def test_it_is_packed_for_who_can_unpack_it(client):
+    answer = client.get("/", headers={"Accept-Encoding": "br, gzip"})
+
+    assert gzip.decompress(answer.data) == BODY
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert int(answer.headers["Content-Length"]) == len(answer.data)
+    assert client.get("/").data == BODY
+    assert "Content-Encoding" not in client.get("/").headers
+
+
+def test_the_two_forms_have_tags_of_their_own_and_caches_are_told(client):
+    plain = client.get("/")
+    packed = client.get("/", headers={"Accept-Encoding": "gzip"})
+
+    assert plain.headers["ETag"] != packed.headers["ETag"]
+    assert not packed.headers["ETag"].startswith("W/")
+    assert plain.headers["Vary"] == packed.headers["Vary"] == "Accept-Encoding"
+
+
+@pytest.mark.parametrize("accepted", ["", "gzip"])
+@pytest.mark.parametrize("condition", ["{0}", "W/{0}", '"other", {0}', "*"])
+def test_who_has_it_is_told_so_without_the_bytes(client, accepted, condition):
+    first = client.get("/", headers={"Accept-Encoding": accepted})
+
+    again = client.get(
+        "/",
+        headers={
+            "Accept-Encoding": accepted,
+            "If-None-Match": condition.format(first.headers["ETag"]),
+        },
+    )
+
+    assert (again.status_code, again.data) == (304, b"")
+    assert again.headers["ETag"] == first.headers["ETag"]
+    assert again.headers["Cache-Control"] == first.headers["Cache-Control"]
+    assert "Content-Length" not in again.headers
+
+
+def test_a_tag_that_is_another_outweighs_a_date(client):
+    headers = {"If-None-Match": '"other"', "If-Modified-Since": "Sat, 21 Nov 2026 15:00:00 GMT"}
+
+    assert client.get("/", headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("since", "status"),
+    [
+        ("Sat, 21 Nov 2026 14:31:05 GMT", 304),
+        ("Sat, 21 Nov 2026 14:31:04 GMT", 200),
+        ("yesterday", 200),
+    ],
+)
+def test_a_date_is_compared_by_the_second(client, since, status):
+    assert client.get("/", headers={"If-Modified-Since": since}).status_code == status
+
+
+def test_head_has_the_headers_of_get_and_no_body(client):
+    got, head = client.get("/"), client.head("/")
+
+    assert head.data == b""
+    assert dict(head.headers) == dict(got.headers)
+
+
+def test_every_answer_carries_the_policy(client):
+    tag = client.get("/").headers["ETag"]
+
+    for answer in (client.get("/"), client.get("/", headers={"If-None-Match": tag})):
+        assert answer.headers["Content-Security-Policy"] == policy.CONTENT
+        assert answer.headers["Strict-Transport-Security"].startswith("max-age=")
+        assert answer.headers["Cache-Control"] == policy.FRESH
+
+
+def test_few_bytes_are_not_packed():
+    assert pack(b"short") == b""
+
+
+@pytest.mark.parametrize(
+    ("accepted", "taken"),
+    [
+        ("gzip", True),
+        ("*", True),
+        ("deflate, gzip;q=0.5", True),
+        ("gzip;q=0", False),
+        ("gzip;q=0, *", False),
+        ("identity", False),
+        ("br", False),
+        ("", False),
+    ],
+)
+def test_gzip_is_sent_only_where_it_is_taken(accepted, taken):
+    assert takes_gzip(accepted) is taken

@@ -1,0 +1,142 @@
+"""What we ship for other servers works as shipped: nginx, with Allclear behind it."""
+
+import shutil
+import subprocess
+import urllib.request
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
+
+import pytest
+
+from app import publication
+from app.config import ROOT
+from app.content import policy
+from tests.cli import running
+from tests.factories import make_incident
+
+CONFIG = (ROOT / "deploy" / "nginx.conf").read_text()
+
+
+class Behind(BaseHTTPRequestHandler):
+    """Stands in for Allclear, and says that it was asked."""
+
+    def do_GET(self):
+        body = f"asked for {self.path}".encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_POST = do_GET
+
+    def log_message(self, *_):
+        pass
+
+
+@contextmanager
+def behind():
+    with HTTPServer(("127.0.0.1", 0), Behind) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_port
+        server.shutdown()
+
+
+@pytest.fixture
+def nginx(app, tmp_path, request):
+    """nginx with the shipped configuration; only its ports, folder and TLS are the test's."""
+    program = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin")
+    if program is None:
+        if request.config.getoption("--strict-machine"):
+            pytest.fail("nginx is not installed on this machine")
+        pytest.skip("nginx is not installed on this machine")
+    incident = make_incident()
+    site = publication.of(app).store.folder / "site"
+    port = running.free_port()
+    with behind() as other:
+        shipped = CONFIG.replace("/opt/allclear/instance/publication/site", str(site))
+        shipped = shipped.replace("127.0.0.1:8000", f"127.0.0.1:{other}")
+        shipped = shipped.replace("listen 443 ssl", f"listen 127.0.0.1:{port}")
+        shipped = shipped.replace("listen 80;", f"listen 127.0.0.1:{running.free_port()};")
+        kept = [line for line in shipped.splitlines() if not line.strip().startswith("ssl_")]
+        (tmp_path / "nginx.conf").write_text(around("\n".join(kept), tmp_path))
+        process = subprocess.Popen([program, "-e", "stderr", "-c", tmp_path / "nginx.conf"])
+        assert running.eventually(lambda: answers(port))
+        yield f"http://127.0.0.1:{port}", incident
+        process.terminate()
+        process.wait(10)
+
+
+def around(shipped, folder):
+    own = "".join(
+        f"{kind}_temp_path {folder}/{kind};"
+        for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    return (
+        f"daemon off; master_process off; pid {folder}/pid; events {{}}\n"
+        f"http {{ include /etc/nginx/mime.types; access_log off; {own}\n{shipped}\n}}"
+    )
+
+
+def answers(port):
+    try:
+        return running.get(f"http://127.0.0.1:{port}/")[0] == 200
+    except OSError:
+        return False
+
+
+def get(url, **headers):
+    with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=5) as answer:
+        return answer.status, answer.headers, answer.read()
+
+
+def test_nginx_serves_every_document_by_itself(app, nginx):
+    url, _ = nginx
+    store = publication.of(app).store
+
+    for path in store.tags():
+        _, headers, body = get(url + path)
+        answer = store.find(path)
+        assert body == answer.body
+        assert headers["Content-Type"].split(";")[0] == answer.content_type.split(";")[0]
+        assert headers["Cache-Control"] == policy.FRESH
+        for name, value in policy.headers("https://status.example.org").items():
+            assert headers[name] == value
+
+
+def test_nginx_sends_the_packed_form(nginx):
+    url, _ = nginx
+
+    assert get(f"{url}/", **{"Accept-Encoding": "gzip"})[1]["Content-Encoding"] == "gzip"
+
+
+DYNAMIC = ("/console/", "/console", "/subscribe", "/s/token", "/u/token", "/setup/x")
+UNKNOWN = ("/nothing", "/history/1999-01")
+
+
+@pytest.mark.parametrize("path", DYNAMIC + UNKNOWN)
+def test_nginx_hands_on_what_must_be_answered(nginx, path):
+    url, _ = nginx
+
+    assert get(url + path)[2] == f"asked for {path}".encode()
+
+
+def test_nginx_hands_on_what_is_sent(nginx):
+    url, _ = nginx
+    asked = urllib.request.Request(f"{url}/subscribe", data=b"x", method="POST")
+
+    with urllib.request.urlopen(asked, timeout=5) as answer:
+        assert answer.read() == b"asked for /subscribe"
+
+
+def test_nginx_shows_nothing_of_how_the_folder_is_kept(nginx):
+    url, _ = nginx
+
+    assert running.get(f"{url}/.revision")[0] == 404
+
+
+def test_nginx_keeps_files_for_ever_under_their_fingerprint(nginx):
+    url, _ = nginx
+
+    assert get(f"{url}/static/css/public.css?v=1")[1]["Cache-Control"] == policy.FOR_EVER
+    assert get(f"{url}/static/css/public.css")[1]["Cache-Control"] == policy.BRIEFLY
