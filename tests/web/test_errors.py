@@ -7,7 +7,7 @@ from app.domain import organisation, status
 from tests.factories import make_incident, make_organisation
 
 
-@pytest.mark.parametrize("path", ["/", "/console/sign-in", "/nothing"])
+@pytest.mark.parametrize("path", ["/subscribe", "/console/sign-in", "/nothing"])
 def test_a_request_for_another_host_is_refused(client, path):
     make_organisation()
 
@@ -15,6 +15,16 @@ def test_a_request_for_another_host_is_refused(client, path):
 
     assert answer.status_code == 400
     assert b"evil.example" not in answer.data
+
+
+def test_a_document_is_the_same_whatever_host_is_named(client):
+    make_organisation()
+
+    usual = client.get("/")
+    other = client.get("/", headers={"Host": "evil.example", "X-Forwarded-Host": "evil.example"})
+
+    assert other.data == usual.data
+    assert b"evil.example" not in other.data
 
 
 def test_what_is_not_there_says_so_inside(ada):
