@@ -18,7 +18,7 @@ def browser(request):
 def page(browser):
     """A fresh visitor; a fault in a script or a refused resource fails the test."""
     context = browser.new_context()
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(30_000)
     page = context.new_page()
     faults = []
     page.on("pageerror", lambda error: faults.append(str(error)))

@@ -49,7 +49,7 @@ def visit(browser, address):
         context = browser.new_context(**visitor)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(30_000)
         page.goto(f"{address}/console/sign-in")
         sign_in(page)
         page.goto(address + path)
