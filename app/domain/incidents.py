@@ -66,7 +66,7 @@ def open_incident(
 
     The same form sent twice opens one: the second call returns the first's incident.
     """
-    title = " ".join(title.split())
+    title = " ".join(title.replace("\0", "").split())  # PostgreSQL keeps no NUL
     if not title:
         raise Rejected(title="What is happening? A few words, as a customer would say it.")
     if len(title) > LONGEST_TITLE:
@@ -201,8 +201,8 @@ def _write(
     posted.messages = [
         Message(
             audience=audience,
-            subject=words.subject.strip(),
-            body=words.body.strip(),
+            subject=words.subject.replace("\0", "").strip(),
+            body=words.body.replace("\0", "").strip(),
             template=words.template,
             origin=words.origin,
         )

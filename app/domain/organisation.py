@@ -51,7 +51,7 @@ def set_up(
         session.add(
             Organisation(
                 id=1,
-                name=name.strip(),
+                name=name.replace("\0", "").strip(),
                 website=website.strip(),
                 contact=contact.strip(),
                 time_zone=time_zone,

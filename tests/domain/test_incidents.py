@@ -40,13 +40,14 @@ def test_the_same_form_that_opens_an_incident_opens_one(app):
 
 
 def test_the_same_form_sent_many_times_at_once_posts_once(app):
-    incident = make_incident()
+    incident_id = make_incident().id
+    db.session.commit()  # the threads have sessions of their own
     start = threading.Barrier(4)
     outcomes = []
 
     def send():
         with app.app_context():
-            mine = db.session.get(Incident, incident.id)
+            mine = db.session.get(Incident, incident_id)
             start.wait()
             outcomes.append(post(mine, form_key="k1", seen=1).id)
             db.session.remove()
