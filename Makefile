@@ -71,11 +71,11 @@ clean: ## Remove the environment and what tools left behind; keeps instance/
 
 .venv/installed: .venv/created requirements.lock pyproject.toml
 	@echo "Installing what Allclear needs into .venv (a minute, once) …"
-	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --no-deps --require-hashes -r requirements.lock
 	@$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
 .venv/installed-test: .venv/installed requirements-test.lock
 	@echo "Installing what the tests need into .venv …"
-	@$(PIP) --require-hashes -r requirements-test.lock
+	@$(PIP) --no-deps --require-hashes -r requirements-test.lock
 	@touch $@
