@@ -50,7 +50,7 @@ COMPILE := uv pip compile pyproject.toml --universal --generate-hashes --no-head
 
 lock: ## Write the lock files anew from pyproject.toml (needs uv)
 	$(COMPILE) -o requirements.lock
-	$(COMPILE) --extra postgres -o requirements-postgres.lock
+	$(COMPILE) --extra postgres --extra s3 -o requirements-postgres.lock
 	$(COMPILE) --extra test -o requirements-test.lock
 
 clean: ## Remove the environment and what tools left behind; keeps instance/

@@ -4,16 +4,33 @@ from enum import StrEnum
 
 
 class Stage(StrEnum):
-    """Where an incident stands. A runbook may call a stage otherwise; this is our word for it."""
+    """Where an incident or a maintenance stands, in our word; a runbook may call it otherwise."""
 
     INVESTIGATING = "investigating"
     IDENTIFIED = "identified"
     MONITORING = "monitoring"
     RESOLVED = "resolved"
+    SCHEDULED = "scheduled"
+    IN_PROGRESS = "in_progress"
+    VERIFYING = "verifying"
+    COMPLETED = "completed"
 
     @property
     def is_open(self) -> bool:
-        return self is not Stage.RESOLVED
+        return self not in (Stage.RESOLVED, Stage.COMPLETED)
+
+    @property
+    def is_of_maintenance(self) -> bool:
+        return self in MAINTENANCE_ROAD
+
+    @property
+    def road(self) -> tuple["Stage", ...]:
+        """The stages among which this one stands, first to last."""
+        return MAINTENANCE_ROAD if self.is_of_maintenance else INCIDENT_ROAD
+
+
+INCIDENT_ROAD = (Stage.INVESTIGATING, Stage.IDENTIFIED, Stage.MONITORING, Stage.RESOLVED)
+MAINTENANCE_ROAD = (Stage.SCHEDULED, Stage.IN_PROGRESS, Stage.VERIFYING, Stage.COMPLETED)
 
 
 class Impact(StrEnum):

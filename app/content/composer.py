@@ -239,7 +239,7 @@ def field_of(fact: str) -> str:
 
 def next_stage(stage: Stage) -> Stage:
     """The stage after this one; a resolved incident that is reopened begins anew."""
-    road = list(Stage)
+    road = stage.road
     return road[(road.index(stage) + 1) % len(road)]
 
 
@@ -249,7 +249,7 @@ def runbook_of(organisation: Organisation, incident: Incident | None) -> Runbook
 
 def stage_word(runbook: Runbook, stage: Stage) -> str:
     """The runbook's own word for a stage, or ours."""
-    return runbook.stage_words.get(stage) or stage.value.capitalize()
+    return runbook.stage_words.get(stage) or stage.value.replace("_", " ").capitalize()
 
 
 def _named(levels: tuple[Severity, ...], key: str) -> Severity:

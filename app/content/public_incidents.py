@@ -107,7 +107,7 @@ def show(incident: Incident, zone: Zone, *, lasting: bool = False) -> PublicInci
         day=times.day_with_year(zone.day_of(incident.occurred_at)),
         ended=zone.clock(ended_at, on=on) if ended_at else None,
         took=took,
-        road=_road(incident, Stage.RESOLVED if ended_at else told[0].stage),
+        road=_road(incident, told[0].stage.road[-1] if ended_at else told[0].stage),
         updates=tuple(_update(update, path, zone, on) for update in told),
         promise=_promise(incident, zone) if ended_at is None else None,
         changed_at=max([incident.updated_at, *(_changed_at(update) for update in told)]),
@@ -183,7 +183,7 @@ def _touched(incident: Incident) -> list[Component]:
 
 
 def _road(incident: Incident, now: Stage) -> tuple[Step, ...]:
-    stages = list(Stage)
+    stages = now.road
     place = stages.index(now)
     return tuple(
         Step(

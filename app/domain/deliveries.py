@@ -25,6 +25,7 @@ class Progress:
     sent: int
     failed: int
     cancelled: int
+    superseded: int
     is_expanded: bool
     """Whether every recipient is counted already."""
 

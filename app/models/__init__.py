@@ -2,23 +2,28 @@
 
 from app.models.account import Account, Audit, Role
 from app.models.component import Component, Group
-from app.models.incident import Incident, Note, Obligation, Tick
+from app.models.incident import Incident, Note, Obligation, Series, Tick
 from app.models.organisation import Organisation
 from app.models.outbox import (
     Announcement,
     AnnouncementKind,
+    Attempt,
     Channel,
     Delivery,
     DeliveryState,
+    ProviderEvent,
+    Thread,
+    Transport,
 )
 from app.models.runbook import RunbookVersion
-from app.models.subscriber import Subscriber, subscription
+from app.models.subscriber import Subscriber, Suppression, subscription
 from app.models.update import ImpactOnComponent, Message, Revision, Update
 
 __all__ = [
     "Account",
     "Announcement",
     "AnnouncementKind",
+    "Attempt",
     "Audit",
     "Channel",
     "Component",
@@ -31,11 +36,16 @@ __all__ = [
     "Note",
     "Obligation",
     "Organisation",
+    "ProviderEvent",
     "Revision",
     "Role",
     "RunbookVersion",
+    "Series",
     "Subscriber",
+    "Suppression",
+    "Thread",
     "Tick",
+    "Transport",
     "Update",
     "subscription",
 ]

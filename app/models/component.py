@@ -1,8 +1,9 @@
 """What we run. A component's state is not kept: it follows from open incidents."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, false, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
@@ -19,6 +20,8 @@ class Group(Base):
     position: Mapped[int] = mapped_column(default=0)
     """Among the groups and ungrouped components, from 0."""
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    imported: Mapped[dict[str, Any] | None]
+    """What the page that it was imported from said, and we keep nowhere else."""
 
     components: Mapped[list["Component"]] = relationship(
         back_populates="group", order_by="Component.position, Component.id"
@@ -46,6 +49,12 @@ class Component(Base):
     archived_at: Mapped[datetime | None]
     """No longer run: kept for the past's sake, offered nowhere."""
     start_date: Mapped[datetime | None]
+    """Since when its uptime is counted; None counts from its creation."""
+    shows_uptime: Mapped[bool] = mapped_column(default=True, server_default=true())
+    only_when_hurt: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Shown on the page only while something is wrong with it."""
+    imported: Mapped[dict[str, Any] | None]
+    """What the page that it was imported from said, and we keep nowhere else."""
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     updated_at: Mapped[datetime] = mapped_column(default=clock.now, onupdate=clock.now)
 

@@ -1,8 +1,9 @@
 """Incidents, and what belongs to the inside of one: notes, obligations, ticks."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Text, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
@@ -17,6 +18,7 @@ from app.words import Stage
 
 class Incident(Base):
     __tablename__ = "incident"
+    __table_args__ = (UniqueConstraint("series_id", "series_at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(unique=True, default=new_code)
@@ -48,6 +50,29 @@ class Incident(Base):
     change: Mapped[int] = mapped_column(default=0, server_default="0", index=True)
     """The number of the newest change that the public can see, among those of all incidents."""
 
+    # What follows is said of a maintenance: an incident with a window.
+    scheduled_for: Mapped[datetime | None] = mapped_column(index=True)
+    """When a maintenance begins; None for an incident."""
+    scheduled_until: Mapped[datetime | None]
+    """When it is planned to end."""
+    time_zone: Mapped[str] = mapped_column(default="", server_default="")
+    """The IANA name of the zone in which its window was given."""
+    starts_itself: Mapped[bool] = mapped_column(default=True, server_default=true())
+    ends_itself: Mapped[bool] = mapped_column(default=True, server_default=true())
+    remind_minutes: Mapped[int | None]
+    """How long before it begins subscribers are reminded; None for never."""
+    reminded_at: Mapped[datetime | None]
+    sequence: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How often calendars were told another window (RFC 5545, SEQUENCE)."""
+    cancelled_at: Mapped[datetime | None]
+    series_id: Mapped[int | None] = mapped_column(ForeignKey("series.id"))
+    series_at: Mapped[datetime | None]
+    """When the series has this one begin; it stays when this one is moved."""
+    impact_override: Mapped[str] = mapped_column(default="", server_default="")
+    """Statuspage's word for how bad it was, where a page that was imported had set one."""
+    imported: Mapped[dict[str, Any] | None]
+    """What the page that it was imported from said, and we keep nowhere else."""
+
     runbook: Mapped[RunbookVersion] = relationship()
     updates: Mapped[list[Update]] = relationship(
         back_populates="incident", order_by=Update.number.desc()
@@ -56,6 +81,11 @@ class Incident(Base):
     notes: Mapped[list["Note"]] = relationship(order_by="Note.at.desc()")
     obligations: Mapped[list["Obligation"]] = relationship(order_by="Obligation.due_at")
     ticks: Mapped[list["Tick"]] = relationship()
+    series: Mapped["Series | None"] = relationship()
+
+    @property
+    def is_maintenance(self) -> bool:
+        return self.scheduled_for is not None
 
     @property
     def is_open(self) -> bool:
@@ -127,3 +157,26 @@ class Tick(Base):
     by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
 
     by: Mapped[Account] = relationship()
+
+
+class Series(Base):
+    """Maintenance that comes again: a rule, and what each occurrence starts with."""
+
+    __tablename__ = "series"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True, default=new_code)
+    title: Mapped[str]
+    rule: Mapped[str]
+    """An RRULE without its name (RFC 5545, section 3.3.10): `FREQ=MONTHLY;BYDAY=1SU`."""
+    first_at: Mapped[str]
+    """The first start as a local time of `time_zone`: `2026-12-06T02:00`."""
+    time_zone: Mapped[str]
+    minutes: Mapped[int]
+    """How long each occurrence is planned to last."""
+    plan: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """What an occurrence starts with: its words, components and switches."""
+    planned_until: Mapped[datetime | None]
+    """Up to when occurrences were made."""
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    ended_at: Mapped[datetime | None]

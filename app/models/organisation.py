@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
+from app.codes import new_code
 from app.db import Base
 from app.models.runbook import RunbookVersion
 
@@ -33,5 +34,23 @@ class Organisation(Base):
     """How many changes the public could see so far; the newest has this number."""
     site_change: Mapped[int] = mapped_column(default=0, server_default="0")
     """The number of the newest change to what every page shows: the organisation, components."""
+
+    code: Mapped[str] = mapped_column(default=new_code, server_default="")
+    """Names the page to programs, as Statuspage's `page.id` does."""
+    language: Mapped[str] = mapped_column(default="en", server_default="en")
+    """What the public side and mails are written in, beside people's own words."""
+    logo: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    logo_type: Mapped[str] = mapped_column(default="", server_default="")
+    accent: Mapped[str] = mapped_column(default="", server_default="")
+    """A colour as `#rrggbb`, checked for contrast; empty means ours."""
+    links: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
+    """More links of the page's foot, each as "words | address"."""
+    footer: Mapped[str] = mapped_column(default="", server_default="")
+    security_contact: Mapped[str] = mapped_column(default="", server_default="")
+    """Where to report a hole: an address or a link, for security.txt (RFC 9116)."""
+    partial_percent: Mapped[int] = mapped_column(default=30, server_default="30")
+    """How much of its time a partial outage counts as down."""
+    late_updates: Mapped[str] = mapped_column(default="combine", server_default="combine")
+    """`combine` or `supersede`: what becomes of an update still owed when the next one comes."""
 
     runbook: Mapped[RunbookVersion] = relationship()

@@ -15,6 +15,9 @@ from app.models.update import Message
 class Channel(StrEnum):
     EMAIL = "email"
     SLACK = "slack"
+    WEBHOOK = "webhook"
+    TEAMS = "teams"
+    SMS = "sms"
 
 
 class AnnouncementKind(StrEnum):
@@ -34,6 +37,8 @@ class DeliveryState(StrEnum):
     FAILED = "failed"
     CANCELLED = "cancelled"
     """No longer wanted: the recipient left, or the update was taken back."""
+    SUPERSEDED = "superseded"
+    """A later update went out in its place, or with it."""
 
 
 class Announcement(Base):
@@ -103,5 +108,64 @@ class Delivery(Base):
     provider_id: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     settled_at: Mapped[datetime | None]
+    transport: Mapped[str] = mapped_column(default="", server_default="")
+    """What handed it over: `smtp`, `sendgrid`, `folder`, …"""
+    delivered_at: Mapped[datetime | None]
+    """When the provider said that it had arrived."""
 
     announcement: Mapped[Announcement] = relationship()
+
+
+class Attempt(Base):
+    """A try that failed; the one that succeeded stands in its delivery. Append-only."""
+
+    __tablename__ = "attempt"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    delivery_id: Mapped[int] = mapped_column(
+        ForeignKey("delivery.id", ondelete="CASCADE"), index=True
+    )
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+    transport: Mapped[str] = mapped_column(default="")
+    outcome: Mapped[str]
+    """`temporary`, `permanent`, `unreachable`, `ours` or `ambiguous`."""
+    answer: Mapped[str] = mapped_column(default="")
+
+
+class Transport(Base):
+    """How a way out is doing, for every worker to see: `smtp`, `sendgrid`, `slack`, …"""
+
+    __tablename__ = "transport"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    paused_until: Mapped[datetime | None]
+    paused_since: Mapped[datetime | None]
+    reason: Mapped[str] = mapped_column(default="")
+    is_our_fault: Mapped[bool] = mapped_column(default=False)
+    """A wrong key or an exhausted quota: somebody has to mend it."""
+    switched_at: Mapped[datetime | None]
+    """When mail was last led to it, or away from it."""
+    is_down: Mapped[bool] = mapped_column(default=False)
+
+
+class Thread(Base):
+    """Where an incident's messages stand together in a chat: Slack's `ts` of the first."""
+
+    __tablename__ = "thread"
+    __table_args__ = (UniqueConstraint("incident_id", "recipient"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    incident_id: Mapped[int] = mapped_column(ForeignKey("incident.id"))
+    recipient: Mapped[str]
+    place: Mapped[str]
+    """Slack's id of the channel."""
+    ts: Mapped[str]
+
+
+class ProviderEvent(Base):
+    """An event that a provider told us, kept so that telling it again changes nothing."""
+
+    __tablename__ = "provider_event"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(default=clock.now, index=True)

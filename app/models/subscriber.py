@@ -10,6 +10,7 @@ from app.codes import new_code
 from app.db import Base
 from app.models.component import Component
 from app.models.outbox import Channel
+from app.words import Impact
 
 subscription = Table(
     "subscription",
@@ -43,5 +44,42 @@ class Subscriber(Base):
     confirmed_how: Mapped[str] = mapped_column(default="")
     consent: Mapped[str] = mapped_column(default="")
     """The words beside the button that was pressed."""
+    signed_up_from: Mapped[str] = mapped_column(default="", server_default="")
+    """A keyed hash of the network that the sign-up came from; kept thirty days."""
+    incident_id: Mapped[int | None] = mapped_column(ForeignKey("incident.id"), index=True)
+    """The one incident it asked about; None means all that concern it."""
+    least_impact: Mapped[Impact | None]
+    """It is told only of incidents that were at least so bad; None means of all."""
+    language: Mapped[str] = mapped_column(default="", server_default="")
+    """Empty means the organisation's."""
+    time_zone: Mapped[str] = mapped_column(default="", server_default="")
+    """Empty means the organisation's."""
+    paused_at: Mapped[datetime | None]
+    secret: Mapped[str] = mapped_column(default="", server_default="")
+    """Signs what is sent to a webhook."""
+    earlier_secret: Mapped[str] = mapped_column(default="", server_default="")
+    """The secret before it, while receivers change over."""
+    owner_address: Mapped[str] = mapped_column(default="", server_default="")
+    """Whom to mail about a webhook or a channel that is in quarantine."""
+    quarantined_at: Mapped[datetime | None] = mapped_column(index=True)
+    """Nothing is sent to it any more, for the reason given."""
+    quarantine_reason: Mapped[str] = mapped_column(default="", server_default="")
+    failing_since: Mapped[datetime | None]
+    failures: Mapped[int] = mapped_column(default=0, server_default="0")
+    """In a row; the day of the last soft bounce counts once."""
+    failed_at: Mapped[datetime | None]
 
     components: Mapped[list[Component]] = relationship(secondary=subscription)
+
+
+class Suppression(Base):
+    """An address that must not be written to, known by a keyed hash alone."""
+
+    __tablename__ = "suppression"
+    __table_args__ = (UniqueConstraint("channel", "fingerprint"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    channel: Mapped[Channel]
+    fingerprint: Mapped[str]
+    reason: Mapped[str]
+    at: Mapped[datetime] = mapped_column(default=clock.now)

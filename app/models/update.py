@@ -1,7 +1,7 @@
 """What we told people, and when. Append-only: a correction is a revision that shows."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -35,9 +35,14 @@ class Update(Base):
     """When it promised the next update; None when that was waived."""
     form_key: Mapped[str] = mapped_column(unique=True)
     """The one-time key of the form: the same form sent twice posts once."""
+    retracted_at: Mapped[datetime | None]
+    """When it was taken back: what was still owed of it is cancelled, and the page says so."""
+    retracted_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    imported: Mapped[dict[str, Any] | None]
+    """What the page that it was imported from said, and we keep nowhere else."""
 
     incident: Mapped["Incident"] = relationship(back_populates="updates")
-    author: Mapped[Account | None] = relationship()
+    author: Mapped[Account | None] = relationship(foreign_keys=author_id)
     messages: Mapped[list["Message"]] = relationship(back_populates="update")
     impacts: Mapped[list["ImpactOnComponent"]] = relationship(back_populates="update")
 

@@ -9,7 +9,7 @@ from app.content import composer, marking, promised, situations, values
 from app.content.composer import Hand, Writing
 from app.domain import components, status, subscribers
 from app.web import filters
-from app.words import Audience, Impact, Stage
+from app.words import INCIDENT_ROAD, Audience, Impact, Stage
 
 WAITS = (5, 10, 15, 30, 60, 120, 240, 480, 1440, 2880, 10080)
 """Minutes that are offered for the next update."""
@@ -50,7 +50,7 @@ def road(writing: Writing) -> list[Mile]:
         reached.setdefault(update.stage, update.published_at)
     return [
         Mile(stage, composer.stage_word(writing.runbook, stage), reached.get(stage))
-        for stage in Stage
+        for stage in (writing.incident.stage.road if writing.incident else INCIDENT_ROAD)
     ]
 
 

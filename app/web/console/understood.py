@@ -8,7 +8,7 @@ from app.content.choosing import Choice
 from app.runbook import default
 from app.runbook.model import Criterion, ErrorBudget, Obligation, Runbook, Template, TemplateStage
 from app.web.filters import severity
-from app.words import Audience, Stage
+from app.words import INCIDENT_ROAD, Audience, Stage
 
 STAGES = {
     TemplateStage.INITIAL: "first update",
@@ -32,7 +32,7 @@ def steps(runbook: Runbook) -> list[Step]:
     levels = cadences.severities(runbook)
     key = levels[0].key if levels else None
     found = [_step(runbook, Stage.INVESTIGATING, key, first=True)]
-    return [*found, *(_step(runbook, stage, key, first=False) for stage in Stage)]
+    return [*found, *(_step(runbook, stage, key, first=False) for stage in INCIDENT_ROAD)]
 
 
 def _step(runbook: Runbook, stage: Stage, key: str | None, *, first: bool) -> Step:
