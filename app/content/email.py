@@ -48,6 +48,10 @@ class Letter:
     marks: Mapping[str, str]
     """What stands where a recipient's own value goes, by the value's name."""
 
+    def addressed(self, recipient: str, address: str) -> "Email":
+        """The letter for one recipient."""
+        return addressed(self, recipient=recipient, address=address)
+
 
 @dataclass(frozen=True)
 class Email:
@@ -83,8 +87,8 @@ class Email:
         return text
 
 
-def compose(announcement: Announcement) -> Letter:
-    """The letter of an announcement; the same for all of its recipients."""
+def compose(announcement: Announcement, language: str = "") -> Letter:
+    """The letter of an announcement in one language; the same for all of its recipients."""
     nonce = secrets.token_hex(8)  # so that nothing a person typed can be taken for a mark
     marks = {name: f"m{nonce}{name}" for name in ("to", "date", "id", "confirm", "manage", "leave")}
     organisation = db.session.get_one(Organisation, 1)

@@ -1,7 +1,7 @@
 """What colleagues read in Slack: Block Kit, and the same words as plain text."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from slack_sdk.models.blocks import ContextBlock, MarkdownTextObject, SectionBlock
@@ -24,13 +24,19 @@ class SlackMessage:
     """For notifications and screen readers."""
     blocks: list[dict[str, Any]]
     reference: str
+    recipient: str = ""
+    """As the ledger names it."""
+
+    def addressed(self, recipient: str, address: str) -> "SlackMessage":
+        """The message for one channel of Slack."""
+        return replace(self, recipient=recipient)
 
     def payload(self) -> dict[str, Any]:
         """What an incoming webhook takes. Names in the text call nobody."""
         return {"text": self.text, "blocks": self.blocks, "unfurl_links": False}
 
 
-def compose(announcement: Announcement) -> SlackMessage:
+def compose(announcement: Announcement, language: str = "") -> SlackMessage:
     """The message of an announcement."""
     message = announcement.message
     if announcement.kind is AnnouncementKind.TEST or message is None:

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
-from app.content.email import Email
-from app.content.slack import SlackMessage
+from app.content.posts import Post
+
+__all__ = ["DEADLINE", "Channel", "DeliveryFailed", "Failure", "Post", "within"]
 
 T = TypeVar("T")
-Post = Email | SlackMessage
 
 DEADLINE = 30.0
 """Seconds that handing one message over may take in all; much shorter than a lease."""

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 
 import structlog
@@ -10,12 +10,11 @@ from flask import Flask
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from app import clock
-from app.content import email, slack
-from app.content.email import Letter
-from app.content.slack import SlackMessage
+from app.content import posts
+from app.content.posts import Composed, Post
 from app.db import db
 from app.delivery import journal
-from app.delivery.channel import DEADLINE, Channel, DeliveryFailed, Failure, Post
+from app.delivery.channel import DEADLINE, Channel, DeliveryFailed, Failure
 from app.delivery.journal import Journal
 from app.domain import ledger, outbox, subscribers
 from app.domain.ledger import Claim
@@ -46,7 +45,7 @@ class Worker:
     def __init__(self, app: Flask, channels: Mapping[Kind, Channel]) -> None:
         self._app = app
         self._channels = channels
-        self._letters: dict[int, Letter | SlackMessage] = {}
+        self._letters: dict[int, Composed] = {}
         self._paused_until = dict.fromkeys(channels, 0.0)
         self._misses = dict.fromkeys(channels, 0)
         self._chores_at = 0.0
@@ -159,14 +158,9 @@ class Worker:
         letter = self._letters.get(claim.announcement_id)
         if letter is None:
             announcement = db.session.get_one(Announcement, claim.announcement_id)
-            compose: Callable[[Announcement], Letter | SlackMessage] = (
-                slack.compose if announcement.channel is Kind.SLACK else email.compose
-            )
-            letter = self._letters[claim.announcement_id] = compose(announcement)
+            letter = self._letters[claim.announcement_id] = posts.compose(announcement)
             db.session.remove()  # hands the connection back: the provider may be slow
-        if isinstance(letter, Letter):
-            return email.addressed(letter, recipient=claim.recipient, address=claim.address)
-        return letter
+        return letter.addressed(claim.recipient, claim.address)
 
     def _note(self, kind: Kind, claim: Claim, failure: DeliveryFailed) -> None:
         log.warning("delivery failed", delivery=claim.id, kind=failure.kind.value)
