@@ -2,15 +2,17 @@
 
 import contextvars
 import socket
+from contextlib import ExitStack
 
 import pytest
 from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 
-from app import create_app
+from app import create_app, publication
 from app.config import read_settings
 from app.db import db
 from app.domain import accounts
+from app.signals import published
 from tests import databases
 
 databases.isolate_from_environment()
@@ -21,7 +23,14 @@ class SeparateClient(FlaskClient):
     """Gives each request its own session and `g`, as in production, while the test holds others."""
 
     def open(self, *args, **kwargs):
+        catch_up(self.application)
         return contextvars.Context().run(super().open, *args, **kwargs)
+
+
+def catch_up(app):
+    """Publish what was put off, before somebody looks."""
+    if app.extensions.pop("has_news", False):
+        publication.of(app).publish()
 
 
 def pytest_addoption(parser):
@@ -66,11 +75,30 @@ def settings(database, tmp_path):
 
 
 @pytest.fixture
-def app(settings):
+def publishes_at_once():
+    """Whether each commit is published before it returns, as in production."""
+    return False
+
+
+@pytest.fixture
+def app(settings, publishes_at_once):
+    """The application; what is committed is published when the next request comes, unless a
+    test is about that: rendering every document after every row that a factory makes takes most
+    of the time that tests need.
+    """
     app = create_app(settings)
     app.config["TESTING"] = True
     app.test_client_class = SeparateClient
-    with app.app_context():
+
+    def put_off(_sender):
+        app.extensions["has_news"] = True
+
+    with ExitStack() as stack:
+        stack.enter_context(app.app_context())
+        if not publishes_at_once:
+            published.disconnect(publication.publish)
+            stack.callback(published.connect, publication.publish)
+            stack.enter_context(published.connected_to(put_off))
         yield app
         db.session.remove()
         db.engine.dispose()

@@ -43,6 +43,11 @@ def behind():
 
 
 @pytest.fixture
+def publishes_at_once():
+    return True
+
+
+@pytest.fixture
 def nginx(app, tmp_path, request):
     """nginx with the shipped configuration; only its ports, folder and TLS are the test's."""
     program = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin")

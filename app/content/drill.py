@@ -11,7 +11,7 @@ from app.content.messages import Draft
 from app.content.situations import Situation
 from app.runbook import blanks, default
 from app.runbook.model import Runbook, Severity
-from app.words import Audience, Stage
+from app.words import INCIDENT_ROAD, Audience, Stage
 
 ORGANISATION = "Example Company"
 TITLE = "Reports cannot be opened"
@@ -19,7 +19,7 @@ COMPONENT = "Reports"
 CONTACT = "help@example.org"
 PAGE = "https://status.example.org"
 CHANNEL = "incident-example"
-ROAD = (Stage.INVESTIGATING, *Stage)
+ROAD = (Stage.INVESTIGATING, *INCIDENT_ROAD)
 """The updates of the example, in order: the second has nothing new but what is being done."""
 
 

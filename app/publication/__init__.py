@@ -34,7 +34,8 @@ def of(app: Flask) -> Publisher:
 
 
 @published.connect
-def _publish(_sender: object) -> None:
+def publish(_sender: object) -> None:
+    """Publish what a commit has changed, before whoever committed is answered."""
     of(current_app).publish()
 
 

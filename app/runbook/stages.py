@@ -8,7 +8,7 @@ from app.runbook import place_words, words
 from app.runbook.document import Document
 from app.runbook.model import Section
 from app.runbook.outline import Outline, plain, without_number
-from app.words import Stage
+from app.words import INCIDENT_ROAD, Stage
 
 # Words of a status in the order in which they are tried; the first that fits decides.
 _STATUS: tuple[tuple[Stage, str], ...] = (
@@ -195,7 +195,9 @@ def own_words(document: Document, outline: Outline) -> dict[Stage, str]:
             continue
         for stage, word in stages:
             found.setdefault(stage, word)
-    return {stage: found[stage] for stage in Stage if stage in found and _differs(stage, found)}
+    return {
+        stage: found[stage] for stage in INCIDENT_ROAD if stage in found and _differs(stage, found)
+    }
 
 
 def _differs(stage: Stage, found: dict[Stage, str]) -> bool:

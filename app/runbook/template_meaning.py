@@ -10,7 +10,7 @@ from app.runbook import template_words as words
 from app.runbook.model import Severity, Template, TemplateStage
 from app.runbook.template_parts import Letter, Part
 from app.runbook.template_place import Place
-from app.words import Audience, Stage
+from app.words import INCIDENT_ROAD, Audience, Stage
 
 OPEN_STAGES = (Stage.INVESTIGATING, Stage.IDENTIFIED, Stage.MONITORING)
 
@@ -94,7 +94,7 @@ class Reader:
         for blank in blanks.find(body, self.references):
             named = {found for choice in blank.choices if (found := self._stage_word(choice))}
             if named:
-                return tuple(stage for stage in Stage if stage in named)
+                return tuple(stage for stage in INCIDENT_ROAD if stage in named)
         return ()
 
     def _audience(

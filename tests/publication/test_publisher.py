@@ -206,6 +206,8 @@ def test_a_promise_goes_late_within_its_minute(app, publisher, at_noon):
 
 def test_a_day_later_the_page_has_moved_on(app, publisher, at_noon):
     make_organisation()
+    with transaction():
+        organisation.current().set_up_at = NOON
     keep_up(publisher)
 
     at_noon(days=1)

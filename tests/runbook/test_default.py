@@ -5,7 +5,7 @@ import pytest
 from app.content import choosing, slots
 from app.runbook import default, facts, lacks
 from app.runbook.model import Runbook, Severity, Template, TemplateStage
-from app.words import Audience, Stage
+from app.words import INCIDENT_ROAD, Audience, Stage
 
 SHIPPED = default.default()
 EMPTY = Runbook("Empty", True)
@@ -35,7 +35,7 @@ def test_its_severities_have_all_their_clocks():
 
 @pytest.mark.parametrize("first", [True, False])
 @pytest.mark.parametrize("severity", ["SEV1", "SEV2", "SEV3", "SEV4"])
-@pytest.mark.parametrize("stage", list(Stage))
+@pytest.mark.parametrize("stage", INCIDENT_ROAD)
 @pytest.mark.parametrize("audience", list(Audience))
 def test_every_audience_has_words_at_every_stage_and_severity(audience, stage, severity, first):
     choice = choosing.choose(
