@@ -20,7 +20,7 @@ def test_every_severity_goes_through_every_stage():
 
     assert [act.severity.key for act in acts] == ["1", "2"]
     for act in acts:
-        assert [scene.stage for scene in act.scenes] == [Stage.INVESTIGATING, *Stage]
+        assert [scene.stage for scene in act.scenes] == [Stage.INVESTIGATING, *INCIDENT_ROAD]
         assert all(set(scene.drafts) == set(Audience) for scene in act.scenes)
 
 
