@@ -5,7 +5,12 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 PIP := $(BIN)/python -m pip install --quiet
 # Two at a time; a test that hangs ends by its own time limit.
-PYTEST := $(BIN)/python -m pytest -n 2 $(if $(STRICT),--strict-machine)
+PYTEST := $(BIN)/python -m pytest -n 2 --dist worksteal $(if $(STRICT),--strict-machine)
+ON = --database $(1) -o cache_dir=.pytest_cache/$(1)
+# With RETRY=1 what failed beside others is tried once more by itself, so that a busy machine is
+# told from a fault; what fails twice has failed. Nothing is tried again when much failed.
+AGAIN = { [ -n "$(RETRY)" ] && .ci/few-failed .pytest_cache/$* && \
+	  $(PYTEST) -n 0 $(call ON,$*) --last-failed --last-failed-no-failures none; }
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo test test-sqlite test-postgresql bench lint format lock clean
@@ -22,11 +27,8 @@ demo: .venv/installed ## Serve an example organisation, to look around in
 
 test: test-sqlite test-postgresql ## Run every test, on SQLite and on PostgreSQL (STRICT=1: skip nothing)
 
-test-sqlite: .venv/installed-test
-	$(PYTEST) --database sqlite
-
-test-postgresql: .venv/installed-test
-	$(PYTEST) --database postgresql
+test-sqlite test-postgresql: test-%: .venv/installed-test
+	$(PYTEST) $(call ON,$*) || $(AGAIN)
 
 bench: .venv/installed-test ## Measure the public page and publishing (needs nginx and wrk)
 	$(BIN)/python -m benchmarks.public_page
