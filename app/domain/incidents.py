@@ -64,7 +64,8 @@ def open_incident(
 ) -> Incident:
     """Open an incident with its first update, and owe it to everyone who is to be told.
 
-    The same form sent twice opens one: the second call returns the first's incident.
+    The same form sent twice opens one: the second call returns the first's incident. With other
+    facts or words it is no second click: Conflict is raised.
     """
     title = " ".join(title.replace("\0", "").split())  # PostgreSQL keeps no NUL
     if not title:
@@ -76,7 +77,7 @@ def open_incident(
     try:
         with transaction() as session:
             if earlier := _from_form(news.form_key):
-                return earlier.incident
+                return _same(earlier, news).incident
             organisation = session.get_one(Organisation, 1)
             reading = organisation.runbook.read
             if reading.severities and reading.severity(severity_key) is None:
@@ -100,7 +101,7 @@ def open_incident(
             audit.record("incident opened", by=author, incident=incident, severity=severity_key)
         return incident
     except IntegrityError:
-        return _posted_meanwhile(news.form_key).incident
+        return _posted_meanwhile(news).incident
 
 
 def post_update(
@@ -110,13 +111,14 @@ def post_update(
 
     `seen` is the number of the newest update that the author saw: when somebody posted after
     it, Conflict is raised. The same form sent twice posts once: the second call returns the
-    first's update.
+    first's update. With other facts or words it is no second click, and Conflict is raised too.
     """
     _check(news)
     try:
         with transaction() as session:
             if earlier := _from_form(news.form_key):
-                return earlier
+                return _same(earlier, news)
+            _check_end(incident, news)
             if not incident.is_open and not reopen:
                 raise Rejected(stage="This incident is resolved. Reopen it to add an update.")
             if not incident.is_open and not news.stage.is_open:
@@ -129,13 +131,13 @@ def post_update(
             )
             if session.scalar(faster) is None:
                 if earlier := _from_form(news.form_key):
-                    return earlier
+                    return _same(earlier, news)
                 raise Conflict(form="Somebody posted an update while you were writing.")
             session.refresh(incident)
             posted = _write(incident, news, number=seen + 1, author=author, now=clock.now())
         return posted
     except IntegrityError:
-        return _posted_meanwhile(news.form_key)
+        return _posted_meanwhile(news)
 
 
 def correct(message: Message, *, subject: str, body: str, reason: str, author: Account) -> Message:
@@ -181,6 +183,16 @@ def _check(news: News) -> None:
             raise Rejected(**{f"subject_{audience}": "This subject is too long."})
     if news.promise_at is not None and news.promise_at <= clock.now():
         raise Rejected(promise="The next update must lie in the future.")
+
+
+def _check_end(incident: Incident, news: News) -> None:
+    """Who was told that it began is told that it is over."""
+    told = incident.public_updates
+    if told and told[0].stage.is_open and not news.stage.is_open:
+        if Audience.PUBLIC not in news.words:
+            raise Rejected(
+                audiences="The status page says that this goes on. Tell it too that it is over."
+            )
 
 
 def _write(
@@ -235,9 +247,24 @@ def _from_form(form_key: str) -> Update | None:
     return db.session.scalar(select(Update).where(Update.form_key == form_key))
 
 
-def _posted_meanwhile(form_key: str) -> Update:
+def _same(earlier: Update, news: News) -> Update:
+    """The update that this form has posted; raise Conflict when it says something else now.
+
+    What is compared is what people type: times in the words may have moved on by a minute.
+    """
+    by_hand = {who: said.body.strip() for who, said in news.words.items() if said.origin == "hand"}
+    then = {said.audience: said.body for said in earlier.messages if said.origin == "hand"}
+    if (earlier.stage, earlier.facts, then) != (news.stage, dict(news.facts), by_hand):
+        raise Conflict(
+            form=f"This form was posted already, to “{earlier.incident.title}”, with other words. "
+            "These were not posted: post again if people should read them too."
+        )
+    return earlier
+
+
+def _posted_meanwhile(news: News) -> Update:
     """The update that the same form, sent at the same moment, has just posted."""
-    earlier = _from_form(form_key)
+    earlier = _from_form(news.form_key)
     if earlier is None:
         raise Conflict(form="Somebody posted at the same moment. Please try again.")
-    return earlier
+    return _same(earlier, news)

@@ -39,7 +39,9 @@ def change_severity(incident: Incident, *, severity_key: str, by: Account) -> No
 
 def assign(incident: Incident, *, role: str, person: str, by: Account) -> None:
     """Give a role to a person; an empty name takes it away."""
-    with transaction():
+    with transaction() as session:
+        # Two people who give two roles at once: the second starts from what the first wrote.
+        session.refresh(incident, with_for_update=True)
         others = {name: who for name, who in incident.roles.items() if name != role}
         incident.roles = others | ({role: person.strip()} if person.strip() else {})
         obligations.settle_given_roles(incident, by=by)

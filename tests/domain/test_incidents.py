@@ -1,6 +1,7 @@
 """Opening incidents and posting updates."""
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy import func, select
 from app import clock
 from app.db import db
 from app.domain import incidents, outbox, status
+from app.domain.incidents import Words
 from app.errors import Conflict, Rejected
 from app.models import Announcement, Incident, Update
 from app.words import Audience, Impact, Stage
@@ -37,6 +39,50 @@ def test_the_same_form_that_opens_an_incident_opens_one(app):
 
     assert second.id == first.id
     assert count(Incident) == 1
+
+
+def test_the_same_form_with_other_words_is_not_taken_for_a_second_click(app):
+    incident = make_incident()
+    post(incident, form_key="k1", facts={"cause": "a full disk"})
+
+    with pytest.raises(Conflict, match="with other words"):
+        post(incident, form_key="k1", seen=1, facts={"cause": "a broken disk"})
+
+    assert count(Update) == 2
+
+
+def test_words_changed_by_hand_are_other_words_too(app):
+    incident = make_incident()
+    by_hand = Words("", "Read this.", origin="hand")
+    post(incident, form_key="k1", words={Audience.PUBLIC: by_hand})
+
+    with pytest.raises(Conflict):
+        post(
+            incident,
+            form_key="k1",
+            seen=1,
+            words={Audience.PUBLIC: replace(by_hand, body="Read that.")},
+        )
+
+
+def test_who_was_told_that_it_began_is_told_that_it_is_over(app):
+    incident = make_incident()
+    colleagues = {Audience.INTERNAL: Words("", "Over and done.")}
+
+    with pytest.raises(Rejected) as rejected:
+        post(incident, stage=Stage.RESOLVED, words=colleagues)
+
+    assert "Tell it too" in rejected.value.errors["audiences"]
+    assert incident.is_open
+
+
+def test_what_only_colleagues_knew_ends_without_the_page(app):
+    colleagues = {Audience.INTERNAL: Words("", "Looks odd.")}
+    incident = make_incident(words=colleagues)
+
+    post(incident, stage=Stage.RESOLVED, words=colleagues)
+
+    assert not incident.is_open
 
 
 def test_the_same_form_sent_many_times_at_once_posts_once(app):

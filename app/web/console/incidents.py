@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from typing import Any
+from uuid import uuid4
 
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -47,6 +48,8 @@ def create() -> ResponseReturnValue:
             roles=writing.typed.roles,
             channel=writing.typed.channel,
         )
+    except Conflict as conflict:
+        return _page(_anew(writing), conflict.errors), 409
     except Rejected as rejected:
         return _page(writing, rejected.errors), 422
     flash("The incident is open, and its first update is posted.")
@@ -82,7 +85,7 @@ def post_update(code: str) -> ResponseReturnValue:
             reopen=forms.checked("reopen"),
         )
     except Conflict as conflict:
-        return _page(writing, conflict.errors, is_told=True), 409
+        return _page(_anew(writing), conflict.errors, is_told=True), 409
     except Rejected as rejected:
         return _page(writing, rejected.errors), 422
     flash(f"Posted to {_audiences(writing)}.")
@@ -121,6 +124,11 @@ def _begin(incident: Incident | None) -> Writing:
 def _read(incident: Incident | None) -> Writing:
     ours = current()
     return composer.write(ours, incident, forms.read_typed(ours, incident), author=g.account)
+
+
+def _anew(writing: Writing) -> Writing:
+    """The same writing as a form of its own, for what its first key cannot post any more."""
+    return replace(writing, typed=replace(writing.typed, form_key=str(uuid4())))
 
 
 def _revised(writing: Writing) -> Writing:

@@ -74,6 +74,20 @@ def test_the_same_form_sent_twice_opens_one_incident(ada):
     assert db.session.query(Incident).count() == 1
 
 
+def test_a_form_that_was_posted_and_changed_comes_back_with_what_was_typed(ada):
+    form = opening()
+    ada.post("/console/incidents/new", form)
+
+    page = ada.post(
+        "/console/incidents/new", form | {"fact_issue": "photos are missing"}, status=409
+    )
+
+    assert "These were not posted" in page.text
+    assert page.field("fact_issue") == "photos are missing"
+    assert page.field("form_key") != form["form_key"]
+    assert db.session.query(Incident).count() == 1
+
+
 def test_what_is_missing_is_said_at_its_field_and_everything_typed_is_kept(ada):
     form = opening(title="", fact_issue="", commander="Grace", promise="30", sentence="It is late.")
 
