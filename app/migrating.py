@@ -24,10 +24,16 @@ def render_item(kind: str, item: Any, _context: AutogenContext) -> str | bool:
     return False
 
 
+def include_name(name: str | None, kind: str, _parents: object) -> bool:
+    """Compare our own tables alone: Procrastinate's come from its file, in `migrations/jobs`."""
+    return kind != "table" or not (name or "").startswith("procrastinate_")
+
+
 OPTIONS: dict[str, Any] = {
     "render_as_batch": True,
     "compare_type": True,
     "render_item": render_item,
+    "include_name": include_name,
 }
 
 

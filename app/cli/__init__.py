@@ -9,7 +9,9 @@ from app.errors import CannotStart, Rejected
 
 COMMANDS = {
     "serve": ("app.cli.serve", "Serve the status page and the console, and deliver messages."),
+    "web": ("app.cli.web", "Serve the pages alone; workers and a clock run elsewhere."),
     "worker": ("app.cli.worker", "Deliver messages, without serving pages."),
+    "clock": ("app.cli.clock", "Do what is due by time, without serving pages."),
     "setup": ("app.cli.setup", "Set a new instance up without a browser."),
     "upgrade": ("app.cli.upgrade", "Bring the database up to this version."),
     "publish": ("app.cli.publish", "Write the public side as a folder of files."),

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from flask import Flask
+
     from app.config import Settings
 
 
@@ -25,9 +27,12 @@ def command(bind: str | None) -> None:
     run(instance.read(bind))
 
 
-def run(settings: "Settings", *more: str) -> None:
-    """Serve that instance until SIGTERM or SIGINT; print where it is, and these lines."""
-    from app import delivery, publication
+def run(settings: "Settings", *more: str, alone: bool = False) -> None:
+    """Serve that instance until SIGTERM or SIGINT; print where it is, and these lines.
+
+    Alone, the pages are served and nothing else is done: workers and a clock run elsewhere.
+    """
+    from app import publication
     from app.cli import instance, serving
     from app.db import db
 
@@ -38,7 +43,9 @@ def run(settings: "Settings", *more: str) -> None:
             more = (*UNKNOWN, *more)
         lines = [*_where(settings), *_readied(settings), *more, "Stop it with Ctrl-C."]
         db.session.remove()  # a read that stays open would keep SQLite's log from being emptied
-        threads = [publication.start(app, stop), *delivery.start(app, stop)]
+        threads = [publication.start(app, stop)]
+        if not alone:
+            threads += _beside(app, stop)
         try:
             serving.serve(
                 app,
@@ -50,6 +57,14 @@ def run(settings: "Settings", *more: str) -> None:
             stop.set()
             for thread in threads:
                 thread.join(serving.PATIENCE_SECONDS)
+
+
+def _beside(app: "Flask", stop: threading.Event) -> list[threading.Thread]:
+    """What else one process does when it is the only one: deliver, and watch the clock."""
+    from app import delivery
+    from app.cli import ticking
+
+    return [*delivery.start(app, stop), ticking.start(app, stop)]
 
 
 def _where(settings: "Settings") -> list[str]:

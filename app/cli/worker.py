@@ -12,6 +12,8 @@ def command(threads: int) -> None:
     """Deliver what is owed, until stopped; for installs that serve pages elsewhere."""
     from app import delivery
     from app.cli import instance
+    from app.domain import pulses
+    from app.models.pulse import Kind
 
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
@@ -22,3 +24,4 @@ def command(threads: int) -> None:
         stop.wait()
         for thread in working:
             thread.join()
+        pulses.leave(Kind.WORKER)

@@ -6,8 +6,10 @@ from flask import Flask
 
 from app.config import Settings
 from app.db import db
+from app.delivery import listening
 from app.delivery.channel import Channel
 from app.delivery.folder import Folder
+from app.delivery.heart import Heart
 from app.delivery.sendgrid import SendGrid
 from app.delivery.slack import Slack
 from app.delivery.smtp import Smtp
@@ -27,15 +29,17 @@ def start(app: Flask, stop: threading.Event, count: int | None = None) -> list[t
     Join them: what is in hand is finished first.
     """
     settings: Settings = app.config["ALLCLEAR"]
+    heart = Heart()
     threads = [
         threading.Thread(
-            target=Worker(app, channels(settings)).run, args=(stop,), name=f"worker-{number}"
+            target=Worker(app, channels(settings), heart).run, args=(stop,), name=f"worker-{number}"
         )
         for number in range(settings.workers if count is None else count)
     ]
     for thread in threads:
         thread.start()
-    return threads
+    listener = listening.start(app, stop) if threads else None
+    return [*threads, listener] if listener else threads
 
 
 def _email(settings: Settings) -> Channel:

@@ -15,6 +15,7 @@ from app.content.posts import Composed, Post
 from app.db import db
 from app.delivery import journal
 from app.delivery.channel import DEADLINE, Channel, DeliveryFailed, Failure
+from app.delivery.heart import Heart
 from app.delivery.journal import Journal
 from app.domain import ledger, outbox, subscribers
 from app.domain.ledger import Claim
@@ -42,8 +43,11 @@ class Worker:
     Runs in one thread, with channels of its own.
     """
 
-    def __init__(self, app: Flask, channels: Mapping[Kind, Channel]) -> None:
+    def __init__(
+        self, app: Flask, channels: Mapping[Kind, Channel], heart: Heart | None = None
+    ) -> None:
         self._app = app
+        self._heart = heart or Heart()
         self._channels = channels
         self._letters: dict[int, Composed] = {}
         self._paused_until = dict.fromkeys(channels, 0.0)
@@ -88,7 +92,9 @@ class Worker:
             try:
                 if time.monotonic() >= self._chores_at:
                     self._chores()
-                return self.work(stop)
+                busy = self.work(stop)
+                self._heart.beat()
+                return busy
             except Exception:
                 # The database may be gone for a while. The worker must outlive that: it is
                 # what sends the news about it.
@@ -118,6 +124,7 @@ class Worker:
                 self._hand_over(kind, waiting.pop())
                 if time.monotonic() - settled_at > 1:
                     self._settle()
+                    self._heart.beat()
                     settled_at = time.monotonic()
         finally:
             self._settle()

@@ -8,13 +8,12 @@ from sqlalchemy import update as change
 from sqlalchemy.orm import aliased, selectinload
 
 from app import clock
-from app.db import after_commit, db, transaction
-from app.domain import audit
+from app.db import db, transaction
+from app.domain import audit, calls
 from app.domain.ledger import IS_OWED
 from app.errors import Rejected
 from app.models import Account, Announcement, Delivery, DeliveryState, Message
 from app.models import Update as IncidentUpdate
-from app.signals import owed
 
 
 @dataclass(frozen=True)
@@ -137,7 +136,7 @@ def try_again(delivery: Delivery, *, by: Account) -> None:
         if not _run(again):
             raise Rejected(form="Only what has failed can be tried again.")
         audit.record("delivery tried again", by=by, delivery=delivery.id)
-        after_commit(lambda: owed.send("again"))
+        calls.workers("again")
 
 
 def _overtaking(delivery: Delivery) -> Select[int]:

@@ -8,8 +8,8 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from app import clock
-from app.db import after_commit, db, transaction
-from app.domain import audit, changes, obligations, outbox
+from app.db import db, transaction
+from app.domain import audit, calls, changes, obligations, outbox
 from app.errors import Conflict, Rejected
 from app.models import (
     Account,
@@ -20,7 +20,6 @@ from app.models import (
     Revision,
     Update,
 )
-from app.signals import owed
 from app.words import Audience, Impact, Stage
 
 LONGEST_TITLE = 150
@@ -239,7 +238,7 @@ def _write(
     outbox.announce(posted)
     audit.record("update posted", by=author, incident=incident, update=posted.id)
     changes.record(incident)
-    after_commit(lambda: owed.send("update"))
+    calls.workers("update")
     return posted
 
 

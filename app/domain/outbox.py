@@ -7,8 +7,8 @@ from sqlalchemy.orm import aliased
 from sqlalchemy.sql import ColumnElement
 
 from app import clock
-from app.db import after_commit, db, transaction
-from app.domain import audit
+from app.db import db, transaction
+from app.domain import audit, calls
 from app.errors import Rejected
 from app.models import (
     Account,
@@ -24,7 +24,6 @@ from app.models import (
     Update,
     subscription,
 )
-from app.signals import owed
 from app.words import Audience
 
 PAGE = 2_000
@@ -82,7 +81,7 @@ def ask(subscriber: Subscriber, kind: AnnouncementKind) -> None:
             rank=RANK_OF_QUESTIONS,
         )
     )
-    after_commit(lambda: owed.send("question"))
+    calls.workers("question")
 
 
 def try_channel(channel: Channel, *, by: Account) -> Announcement:
@@ -96,7 +95,7 @@ def try_channel(channel: Channel, *, by: Account) -> Announcement:
     with transaction() as session:
         session.add(trial)
         audit.record("channel tried", by=by, channel=channel.value)
-        after_commit(lambda: owed.send("test"))
+        calls.workers("test")
     return trial
 
 
@@ -159,6 +158,7 @@ def _expand_page(announcement: Announcement, page: int) -> None:
         rows = select(*columns.values()).where(*wanted, Subscriber.id <= last)
         session.execute(insert(Delivery).from_select([*columns], rows.order_by(Subscriber.id)))
         announcement.expanded_to = last
+        calls.workers("page", deliveries=count)
     if count < page:
         announcement.expanded_at = clock.now()
 

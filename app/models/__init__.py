@@ -15,6 +15,7 @@ from app.models.outbox import (
     Thread,
     Transport,
 )
+from app.models.pulse import Pulse
 from app.models.runbook import RunbookVersion
 from app.models.subscriber import Subscriber, Suppression, subscription
 from app.models.update import ImpactOnComponent, Message, Revision, Update
@@ -37,6 +38,7 @@ __all__ = [
     "Obligation",
     "Organisation",
     "ProviderEvent",
+    "Pulse",
     "Revision",
     "Role",
     "RunbookVersion",

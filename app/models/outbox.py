@@ -29,6 +29,8 @@ class AnnouncementKind(StrEnum):
     """Tells an address that signed up again that it is subscribed."""
     TEST = "test"
     """A trial of a channel, asked for in the console."""
+    CANARY = "canary"
+    """Told to nobody: that a worker expands it shows that workers work."""
 
 
 class DeliveryState(StrEnum):

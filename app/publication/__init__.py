@@ -1,6 +1,8 @@
 """The public site as documents: which there are, what changes them, where they lie, who serves."""
 
 import threading
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import structlog
 from flask import Flask, current_app
@@ -8,6 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from app.config import Settings
 from app.content import policy
+from app.models import Organisation
 from app.publication.publisher import Publisher
 from app.publication.store import Fault, Store
 from app.publication.wsgi import Doorway
@@ -17,6 +20,9 @@ log = structlog.get_logger("app.publication")
 
 EVERY_SECONDS = 1.0
 """How often the clock looks: news of other machines and a promise that passes wait so long."""
+
+BEHIND = timedelta(minutes=3)
+"""The clock renders each minute: what is older than this is behind."""
 
 
 def init_app(app: Flask) -> None:
@@ -45,6 +51,29 @@ def start(app: Flask, stop: threading.Event) -> threading.Thread:
     thread = threading.Thread(target=_keep_up, args=[app, stop], name="clock", daemon=True)
     thread.start()
     return thread
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far the documents that this machine serves have come."""
+
+    number: int
+    as_of: str
+    faults: int
+    is_in_trouble: bool
+
+    def is_current(self, ours: Organisation | None, now: datetime) -> bool:
+        """Whether readers see what was posted, give or take the moment it takes."""
+        if ours is None or not self.as_of or self.is_in_trouble:
+            return False
+        return now - datetime.fromisoformat(self.as_of) < BEHIND and self.number >= ours.changes
+
+
+def standing() -> Standing:
+    publisher = of(current_app)
+    state = publisher.store.state()
+    faults = len(publisher.store.faults())
+    return Standing(state.number, state.as_of, faults, publisher.trouble is not None)
 
 
 def has_documents() -> bool:

@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.config import Settings
 from app.web import auth, console, errors, filters, headers, limits, origins, public, setup
+from app.web.public.health import AnyHost
 
 
 def init_app(app: Flask) -> None:
@@ -16,6 +17,7 @@ def init_app(app: Flask) -> None:
     if settings.proxy_hops:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]  # as Flask's docs have it
+    app.wsgi_app = AnyHost(app.wsgi_app, settings.public_host)  # type: ignore[method-assign]  # as Flask's docs have it
     app.config.from_mapping(
         # The cookie is of no use outside of the console, so browsers are told not to send it there.
         SESSION_COOKIE_NAME="allclear",

@@ -6,9 +6,10 @@ from sqlalchemy.exc import OperationalError
 from app import clock
 from app.content import pages as shown
 from app.domain import organisation
-from app.web.public import pages, subscribers
+from app.web.public import health, pages, subscribers
 
 bp = Blueprint("public", __name__)
+bp.register_blueprint(health.bp)
 bp.register_blueprint(pages.bp)
 bp.register_blueprint(subscribers.bp)
 

@@ -1,0 +1,52 @@
+"""The clock: does what is due by time, until it is stopped. `serve` holds one as well."""
+
+import threading
+
+import structlog
+from flask import Flask
+
+from app.db import db
+from app.domain import pulses
+from app.domain.due import Clock
+from app.models.pulse import Kind
+
+log = structlog.get_logger("app.cli")
+
+EVERY_SECONDS = 5.0
+
+
+def start(app: Flask, stop: threading.Event) -> threading.Thread:
+    """Do now what is due, and then every few seconds until `stop`."""
+    thread = threading.Thread(target=_tick, args=[app, stop], name="ticking", daemon=True)
+    thread.start()
+    return thread
+
+
+def _tick(app: Flask, stop: threading.Event) -> None:
+    clock, is_well = Clock(), True
+    while True:
+        with app.app_context():
+            try:
+                clock.turn()
+                pulses.beat(Kind.CLOCK)
+                is_well = True
+            except Exception as error:
+                # The database is away. What is due now is done when it is back.
+                if is_well:
+                    log.warning("the clock stands still", why=type(error).__name__)
+                is_well = False
+            finally:
+                db.session.remove()
+        if stop.wait(EVERY_SECONDS):
+            break
+    _leave(app, Kind.CLOCK)
+
+
+def _leave(app: Flask, kind: Kind) -> None:
+    with app.app_context():
+        try:
+            pulses.leave(kind)
+        except Exception as error:
+            log.warning("the end could not be noted", why=type(error).__name__)
+        finally:
+            db.session.remove()

@@ -1,0 +1,129 @@
+"""What load balancers and monitors are told."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import update
+from sqlalchemy.exc import OperationalError
+
+from app import clock, publication
+from app.db import db
+from app.delivery.worker import Worker
+from app.domain import health, organisation, pulses
+from app.models import Delivery, Pulse
+from app.models.pulse import Kind
+from tests.factories import make_incident, make_organisation, make_subscriber
+
+
+@pytest.fixture
+def running(app):
+    """An instance that is set up, with everything at work."""
+    make_organisation()
+    publication.of(app).publish()
+    pulses.beat(Kind.WORKER)
+    pulses.beat(Kind.CLOCK)
+
+
+def asked(client, **options):
+    answer = client.get("/healthz", **options)
+    return answer.status_code, answer.json
+
+
+def test_before_set_up_all_is_well_so_that_a_deploy_can_begin(client):
+    status, report = asked(client)
+
+    assert (status, report["status"], report["is_set_up"]) == (200, "ok", False)
+
+
+def test_with_everything_at_work_nothing_is_wrong(client, running):
+    status, report = asked(client)
+
+    assert (status, report["problems"]) == (200, [])
+    assert report["workers"] == 1
+
+
+def test_no_cookie_is_set_and_nothing_is_kept(client, running):
+    answer = client.get("/healthz")
+
+    assert "Set-Cookie" not in answer.headers
+    assert answer.headers["Cache-Control"] == "no-store, private"
+
+
+def test_a_machine_is_asked_by_its_address(client, running):
+    assert asked(client, headers={"Host": "10.1.2.3:8000"})[0] == 200
+    assert client.get("/subscribe", headers={"Host": "10.1.2.3:8000"}).status_code == 400
+
+
+def test_workers_that_died_are_missed(client, running):
+    long_ago = clock.now() - pulses.ALIVE * 2
+    db.session.execute(update(Pulse).where(Pulse.kind == Kind.WORKER).values(seen_at=long_ago))
+    db.session.commit()
+
+    status, report = asked(client)
+
+    assert (status, report["problems"]) == (503, ["no worker works"])
+
+
+def test_messages_that_nobody_takes_are_late(client, running):
+    make_subscriber()
+    make_incident()
+    with clock.pretend(clock.now() + health.LATE * 2):
+        assert health.look().is_late
+        assert health.look().oldest_seconds >= 240
+
+
+def test_messages_that_wait_for_their_next_try_are_not_late(app, running):
+    make_subscriber()
+    make_incident()
+    Worker(app, {}).work()
+    db.session.execute(update(Delivery).values(due_at=clock.now() + timedelta(hours=1)))
+    db.session.commit()
+
+    with clock.pretend(clock.now() + health.LATE * 2):
+        assert not health.look().is_late
+
+
+def test_a_publication_that_stands_still_is_told(client, running):
+    now, ours = clock.now(), organisation.current()
+
+    assert publication.standing().is_current(ours, now)
+    assert not publication.standing().is_current(ours, now + publication.BEHIND * 2)
+
+
+def test_a_database_that_is_away_fails_the_check_and_not_the_load_balancer(
+    client, running, monkeypatch
+):
+    def away():
+        raise OperationalError("SELECT", {}, Exception("away"))
+
+    monkeypatch.setattr(health, "look", away)
+
+    assert asked(client) == (
+        503,
+        {
+            "database": "away",
+            "problems": ["the database does not answer"],
+            "status": "failing",
+        },
+    )
+    assert client.get("/healthz/web").status_code == 200
+
+
+def test_a_canary_comes_back_when_a_worker_works(app):
+    canary = health.send_canary()
+    assert not health.came_back(canary)
+
+    Worker(app, {}).work()
+
+    assert health.came_back(canary)
+    health.forget_canary(canary)
+
+
+def test_whoever_stops_as_asked_is_not_missed(app):
+    pulses.beat(Kind.WORKER)
+    pulses.beat(Kind.WORKER)
+    assert pulses.alive(Kind.WORKER) == 1
+
+    pulses.leave(Kind.WORKER)
+
+    assert pulses.alive(Kind.WORKER) == 0
