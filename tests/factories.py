@@ -1,12 +1,15 @@
 """Plain functions that make a valid row; a test names only what it is about."""
 
+from datetime import timedelta
 from itertools import count
 from uuid import uuid4
 
 from app import clock
 from app.db import db, transaction
-from app.domain import components, incidents, organisation
+from app.domain import components, incidents, maintenance, organisation
 from app.domain.incidents import News, Words
+from app.domain.maintenance import Plan, Told
+from app.domain.windows import Window
 from app.models import Account, Component, Incident, Organisation, Role, Subscriber
 from app.words import Audience, Impact, Stage
 
@@ -116,6 +119,39 @@ def post(incident: Incident, *, author=None, reopen=False, seen=None, **changes)
         seen=incident.newest if seen is None else seen,
         author=author or db.session.get(Account, 1),
         reopen=reopen,
+    )
+
+
+def make_window(*, starts_in=timedelta(days=3), lasts=timedelta(hours=2), zone="UTC") -> Window:
+    start = clock.now().replace(second=0, microsecond=0) + starts_in
+    return Window(start, start + lasts, zone)
+
+
+def make_told(words="We will work on it.", *, author=None, **changes) -> Told:
+    """Words for customers on the page and by mail, posted by the organisation's account."""
+    values = {
+        "words": {
+            Audience.PUBLIC: Words("", words),
+            Audience.CUSTOMER: Words("Maintenance", words),
+        },
+        "author": author or db.session.get(Account, 1),
+        "form_key": uuid4().hex,
+    } | changes
+    return Told(**values)
+
+
+def make_maintenance(*, told=None, window=None, series=None, series_at=None, **changes) -> Incident:
+    """A scheduled maintenance of the first component, in three days; changes are of its plan."""
+    if organisation.current() is None:
+        make_organisation()
+    values = {
+        "title": "New disks for search",
+        "window": window or make_window(),
+        "component_ids": (first_component().id,),
+        "audiences": frozenset({Audience.PUBLIC, Audience.CUSTOMER}),
+    } | changes
+    return maintenance.schedule(
+        Plan(**values), told or make_told(), series=series, series_at=series_at
     )
 
 

@@ -125,7 +125,8 @@ def overview(organisation: Organisation, now: datetime) -> Overview:
     parts = [one for one in components.every() if one.is_public]
     open_now = [one for one in status.open_incidents() if public_incidents.is_open(one)]
     open_now.sort(key=_worst, reverse=True)  # those that are as bad stay newest first
-    impacts = _impacts(open_now)
+    active = [one for one in status.active_maintenances() if public_incidents.is_open(one)]
+    impacts = _impacts([*open_now, *active])
     shown = [one for incident in open_now if (one := public_incidents.show(incident, zone))]
     as_of = now.replace(second=0, microsecond=0)
     return Overview(
@@ -169,7 +170,7 @@ def history(organisation: Organisation, month: date | None, now: datetime) -> Hi
     if month > this_month or not is_known:
         return None
     older = status.newest_public_before(start)
-    shown = _shown(status.incidents_between(start, end), zone, lasting=True)
+    shown = past.happened(start, end, zone, lasting=True)
     newer = status.oldest_public_since(end)
     return History(
         site=site(organisation, now),
@@ -195,19 +196,12 @@ def _midnight(day: date, zone: Zone) -> datetime:
     return datetime.combine(day, time(), zone.info).astimezone(UTC)
 
 
-def _shown(
-    incidents: Sequence[Incident], zone: Zone, *, lasting: bool = False
-) -> list[tuple[date, PublicIncident]]:
-    pairs = ((one, public_incidents.show(one, zone, lasting=lasting)) for one in incidents)
-    return [(zone.day_of(one.opened_at), shown) for one, shown in pairs if shown]
-
-
 def _last_days(organisation: Organisation, zone: Zone) -> tuple[Row, ...]:
     """The last days; those before there was anybody to report are not called quiet."""
     today = zone.day_of(zone.now)
     first = today - timedelta(days=DAYS - 1)
     end = zone.now + timedelta(days=1)
-    shown = _shown(status.incidents_between(_midnight(first, zone), end), zone)
+    shown = past.happened(_midnight(first, zone), end, zone)
     known_since = min([zone.day_of(organisation.set_up_at), *(day for day, _ in shown)])
     return past.rows(shown, first=max(first, known_since), last=today)
 

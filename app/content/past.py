@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from app.content import times
+from app.content import public_incidents, times
 from app.content.public_incidents import PublicIncident
+from app.content.times import Zone
+from app.domain import status
 
 
 @dataclass(frozen=True)
@@ -14,6 +16,17 @@ class Row:
 
     days: str
     incidents: tuple[PublicIncident, ...]
+
+
+def happened(
+    start: datetime, end: datetime, zone: Zone, *, lasting: bool = False
+) -> list[tuple[date, PublicIncident]]:
+    """What began in [start, end), newest first, each with its day: incidents, and maintenance
+    that took place."""
+    both = [*status.incidents_between(start, end), *status.maintenances_between(start, end)]
+    both.sort(key=public_incidents.began_at, reverse=True)
+    pairs = ((one, public_incidents.show(one, zone, lasting=lasting)) for one in both)
+    return [(zone.day_of(public_incidents.began_at(one)), shown) for one, shown in pairs if shown]
 
 
 def rows(

@@ -30,6 +30,15 @@ class Promise:
 
 
 @dataclass(frozen=True)
+class Planned:
+    """The window of a maintenance, and where it stands: `ahead`, `now`, `over` or `cancelled`."""
+
+    place: str
+    starts: Moment
+    ends: Moment
+
+
+@dataclass(frozen=True)
 class PublicUpdate:
     code: str
     path: str
@@ -65,6 +74,8 @@ class PublicIncident:
     """Newest first."""
     promise: Promise | None
     changed_at: datetime
+    planned: Planned | None = None
+    """Its window, for a maintenance."""
 
 
 def is_open(incident: Incident) -> bool:
@@ -75,8 +86,8 @@ def is_open(incident: Incident) -> bool:
 
 def impacts(incident: Incident) -> dict[int, Impact]:
     """What the public knows of each public component now, by the component's id."""
-    if not is_open(incident):
-        return {}
+    if not is_open(incident) or incident.public_updates[0].stage is Stage.SCHEDULED:
+        return {}  # what is planned is not so yet
     newest = incident.public_updates[0]
     return {
         said.component_id: said.impact
@@ -109,8 +120,29 @@ def show(incident: Incident, zone: Zone, *, lasting: bool = False) -> PublicInci
         took=took,
         road=_road(incident, told[0].stage.road[-1] if ended_at else told[0].stage),
         updates=tuple(_update(update, path, zone, on) for update in told),
-        promise=_promise(incident, zone) if ended_at is None else None,
+        promise=None if ended_at or incident.is_maintenance else _promise(incident, zone),
+        planned=_planned(incident, zone, on),
         changed_at=max([incident.updated_at, *(_changed_at(update) for update in told)]),
+    )
+
+
+def began_at(incident: Incident) -> datetime:
+    """Where the history puts it: when it was opened, or the start of its window."""
+    return incident.scheduled_for or incident.opened_at
+
+
+def _planned(incident: Incident, zone: Zone, on: datetime) -> Planned | None:
+    if incident.scheduled_for is None or incident.scheduled_until is None:
+        return None
+    place = "now" if is_open(incident) else "over"
+    if incident.cancelled_at is not None:
+        place = "cancelled"
+    elif incident.public_updates[0].stage is Stage.SCHEDULED:
+        place = "ahead"
+    return Planned(
+        place,
+        zone.clock(incident.scheduled_for, on=on),
+        zone.clock(incident.scheduled_until, on=incident.scheduled_for),
     )
 
 
@@ -125,7 +157,7 @@ def _update(update: Update, path: str, zone: Zone, on: datetime) -> PublicUpdate
     return PublicUpdate(
         code=update.code,
         path=f"{path}#{update.code}",
-        stage=stage_word(update.incident, update.stage),
+        stage=_word(update),
         at=zone.clock(update.published_at, on=on),
         published_at=update.published_at,
         body=markdown.render(message.body),
@@ -139,7 +171,16 @@ def title(incident: Incident) -> str:
 
 def stage_word(incident: Incident, stage: Stage) -> str:
     """The runbook's word for a stage."""
-    return incident.runbook.read.stage_words.get(stage) or stage.value.capitalize()
+    return (
+        incident.runbook.read.stage_words.get(stage) or stage.value.replace("_", " ").capitalize()
+    )
+
+
+def _word(update: Update) -> str:
+    """The word over an update; a maintenance that was moved or cancelled says so."""
+    if update.facts.get("event") in _EVENTS:
+        return _EVENTS[update.facts["event"]]
+    return stage_word(update.incident, update.stage)
 
 
 def _message(update: Update) -> Message:
@@ -166,7 +207,8 @@ def _tone(incident: Incident) -> Tone:
     if now := impacts(incident):
         return sentence.tone_of(list(now.values()))
     stage = incident.public_updates[0].stage
-    return Tone.PLANNED if stage is Stage.MONITORING else Tone.SLOW
+    is_calm = incident.is_maintenance or stage is Stage.MONITORING
+    return Tone.PLANNED if is_calm else Tone.SLOW
 
 
 def _visible(update: Update) -> list[ImpactOnComponent]:
@@ -183,6 +225,8 @@ def _touched(incident: Incident) -> list[Component]:
 
 
 def _road(incident: Incident, now: Stage) -> tuple[Step, ...]:
+    if incident.cancelled_at is not None:
+        return (Step(stage_word(incident, Stage.SCHEDULED), "done"), Step("Cancelled", "now"))
     stages = now.road
     place = stages.index(now)
     return tuple(
@@ -199,3 +243,6 @@ def _promise(incident: Incident, zone: Zone) -> Promise:
     if due is None:
         return Promise(None, late=False)
     return Promise(zone.clock(due), late=zone.now > due)
+
+
+_EVENTS = {"moved": "Moved", "cancelled": "Cancelled", "reminder": "Reminder"}

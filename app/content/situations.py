@@ -75,7 +75,10 @@ def known(situation: Situation, runbook: Runbook) -> dict[str, str]:
 
 
 def _words(situation: Situation, runbook: Runbook) -> dict[str, str]:
-    stage = runbook.stage_words.get(situation.stage) or situation.stage.value.capitalize()
+    stage = (
+        runbook.stage_words.get(situation.stage)
+        or situation.stage.value.replace("_", " ").capitalize()
+    )
     commander = situation.commander or next(
         (who for role, who in situation.roles.items() if "commander" in role.lower()), ""
     )

@@ -1,7 +1,7 @@
 """What responders may do to an incident."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -49,6 +49,8 @@ class News:
     promise_at: datetime | None
     form_key: str
     sentence: str = ""
+    record: Mapping[str, str] = field(default_factory=dict)
+    """What only the update keeps beside its facts: of a maintenance, what happened to it."""
 
 
 def open_incident(
@@ -71,12 +73,12 @@ def open_incident(
         raise Rejected(title="What is happening? A few words, as a customer would say it.")
     if len(title) > LONGEST_TITLE:
         raise Rejected(title=f"Use at most {LONGEST_TITLE} characters.")
-    _check(news)
+    check(news)
     now = clock.now()
     try:
         with transaction() as session:
-            if earlier := _from_form(news.form_key):
-                return _same(earlier, news).incident
+            if earlier := from_form(news.form_key):
+                return same(earlier, news).incident
             organisation = session.get_one(Organisation, 1)
             reading = organisation.runbook.read
             if reading.severities and reading.severity(severity_key) is None:
@@ -96,47 +98,46 @@ def open_incident(
             session.flush()
             obligations.owe(incident)
             obligations.settle_given_roles(incident, by=author)
-            _write(incident, news, number=1, author=author, now=now)
+            write(incident, news, number=1, author=author, now=now)
             audit.record("incident opened", by=author, incident=incident, severity=severity_key)
         return incident
     except IntegrityError:
-        return _posted_meanwhile(news).incident
+        return posted_meanwhile(news).incident
 
 
 def post_update(
-    incident: Incident, *, news: News, seen: int, author: Account, reopen: bool = False
+    incident: Incident,
+    *,
+    news: News,
+    seen: int,
+    author: Account | None,
+    reopen: bool = False,
+    also: Callable[[datetime], None] = lambda now: None,
 ) -> Update:
     """Post an update and owe it to everyone who is to be told, in one transaction.
 
     `seen` is the number of the newest update that the author saw: when somebody posted after
     it, Conflict is raised. The same form sent twice posts once: the second call returns the
     first's update. With other facts or words it is no second click, and Conflict is raised too.
+    `also` is done in the same transaction, once nobody can be faster any more.
     """
-    _check(news)
+    check(news)
     try:
         with transaction() as session:
-            if earlier := _from_form(news.form_key):
-                return _same(earlier, news)
+            if earlier := from_form(news.form_key):
+                return same(earlier, news)
             _check_end(incident, news)
-            if not incident.is_open and not reopen:
-                raise Rejected(stage="This incident is resolved. Reopen it to add an update.")
-            if not incident.is_open and not news.stage.is_open:
-                raise Rejected(stage="It is resolved already. Choose where it stands now.")
-            faster = (
-                update(Incident)
-                .where(Incident.id == incident.id, Incident.newest == seen)
-                .values(newest=seen + 1)
-                .returning(Incident.id)
-            )
-            if session.scalar(faster) is None:
-                if earlier := _from_form(news.form_key):
-                    return _same(earlier, news)
+            _check_stage(incident, news.stage, reopen=reopen)
+            if not take_number(incident, seen):
+                if earlier := from_form(news.form_key):
+                    return same(earlier, news)
                 raise Conflict(form="Somebody posted an update while you were writing.")
             session.refresh(incident)
-            posted = _write(incident, news, number=seen + 1, author=author, now=clock.now())
+            also(now := clock.now())
+            posted = write(incident, news, number=seen + 1, author=author, now=now)
         return posted
     except IntegrityError:
-        return _posted_meanwhile(news)
+        return posted_meanwhile(news)
 
 
 def correct(message: Message, *, subject: str, body: str, reason: str, author: Account) -> Message:
@@ -170,7 +171,31 @@ def correct(message: Message, *, subject: str, body: str, reason: str, author: A
     return message
 
 
-def _check(news: News) -> None:
+def take_number(incident: Incident, seen: int) -> bool:
+    """Take the next update's number; False when somebody did who saw the same newest one."""
+    faster = (
+        update(Incident)
+        .where(Incident.id == incident.id, Incident.newest == seen)
+        .values(newest=seen + 1)
+        .returning(Incident.id)
+    )
+    return db.session.scalar(faster) is not None
+
+
+def _check_stage(incident: Incident, stage: Stage, *, reopen: bool) -> None:
+    if stage.is_of_maintenance != incident.is_maintenance:
+        raise Rejected(stage="Choose one of its stages.")
+    if incident.is_maintenance and not incident.is_open:
+        raise Rejected(stage="This maintenance is over. Schedule another one.")
+    if stage is Stage.SCHEDULED and incident.stage is not stage:
+        raise Rejected(stage="It has begun already. Choose where it stands now.")
+    if not incident.is_open and not reopen:
+        raise Rejected(stage="This incident is resolved. Reopen it to add an update.")
+    if not incident.is_open and not stage.is_open:
+        raise Rejected(stage="It is resolved already. Choose where it stands now.")
+
+
+def check(news: News) -> None:
     if not news.words:
         raise Rejected(audiences="Choose at least one audience to tell.")
     for audience, words in news.words.items():
@@ -194,8 +219,8 @@ def _check_end(incident: Incident, news: News) -> None:
             )
 
 
-def _write(
-    incident: Incident, news: News, *, number: int, author: Account, now: datetime
+def write(
+    incident: Incident, news: News, *, number: int, author: Account | None, now: datetime
 ) -> Update:
     """Write the update and all that belongs to it into the transaction around it."""
     session = db.session
@@ -203,9 +228,9 @@ def _write(
         incident_id=incident.id,
         number=number,
         stage=news.stage,
-        author_id=author.id,
+        author_id=author.id if author else None,
         published_at=now,
-        facts=dict(news.facts),
+        facts={**news.facts, **news.record},
         promise_at=news.promise_at if news.stage.is_open else None,
         form_key=news.form_key,
     )
@@ -225,6 +250,8 @@ def _write(
         if news.stage.is_open and impact is not Impact.OPERATIONAL
     ]
     session.add(posted)
+    if incident.stage is Stage.SCHEDULED and news.stage is not Stage.SCHEDULED:
+        incident.occurred_at = now
     incident.stage = news.stage
     incident.facts = dict(news.facts)
     if posted.is_public:  # the sentence stands on the page: who tells it nothing leaves it alone
@@ -232,9 +259,10 @@ def _write(
     incident.updated_at = now
     incident.resolved_at = None if news.stage.is_open else now
     session.flush()
-    if not news.stage.is_open:
-        obligations.owe_review(incident)
-    obligations.settle_told(posted, by=author)
+    if author is not None and not incident.is_maintenance:
+        if not news.stage.is_open:
+            obligations.owe_review(incident)
+        obligations.settle_told(posted, by=author)
     outbox.announce(posted)
     audit.record("update posted", by=author, incident=incident, update=posted.id)
     changes.record(incident)
@@ -242,18 +270,19 @@ def _write(
     return posted
 
 
-def _from_form(form_key: str) -> Update | None:
+def from_form(form_key: str) -> Update | None:
     return db.session.scalar(select(Update).where(Update.form_key == form_key))
 
 
-def _same(earlier: Update, news: News) -> Update:
+def same(earlier: Update, news: News) -> Update:
     """The update that this form has posted; raise Conflict when it says something else now.
 
     What is compared is what people type: times in the words may have moved on by a minute.
     """
     by_hand = {who: said.body.strip() for who, said in news.words.items() if said.origin == "hand"}
     then = {said.audience: said.body for said in earlier.messages if said.origin == "hand"}
-    if (earlier.stage, earlier.facts, then) != (news.stage, dict(news.facts), by_hand):
+    kept = {**news.facts, **news.record}
+    if (earlier.stage, earlier.facts, then) != (news.stage, kept, by_hand):
         raise Conflict(
             form=f"This form was posted already, to “{earlier.incident.title}”, with other words. "
             "These were not posted: post again if people should read them too."
@@ -261,9 +290,9 @@ def _same(earlier: Update, news: News) -> Update:
     return earlier
 
 
-def _posted_meanwhile(news: News) -> Update:
+def posted_meanwhile(news: News) -> Update:
     """The update that the same form, sent at the same moment, has just posted."""
-    earlier = _from_form(news.form_key)
+    earlier = from_form(news.form_key)
     if earlier is None:
         raise Conflict(form="Somebody posted at the same moment. Please try again.")
-    return _same(earlier, news)
+    return same(earlier, news)

@@ -1,34 +1,111 @@
 """How things stand: open incidents, and the state of each component that follows from them."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import selectinload
 
 from app.db import db
 from app.models import Component, ImpactOnComponent, Incident, Message, Update
-from app.words import Audience, Impact
+from app.words import Audience, Impact, Stage
 
 _TOLD_PUBLIC = Update.messages.any(Message.audience == Audience.PUBLIC)
 _IS_PUBLIC = Incident.updates.any(_TOLD_PUBLIC)
+_IS_INCIDENT = Incident.scheduled_for.is_(None)
+_TOOK_PLACE = and_(Incident.resolved_at.is_not(None), Incident.cancelled_at.is_(None))
+LONGEST_WINDOW = timedelta(days=32)
+MOST_EVENTS = 500
 
 
 def open_incidents() -> list[Incident]:
-    """Incidents that are not resolved, with all their updates, newest first."""
+    """Incidents that are not resolved, with all their updates, newest first; no maintenance."""
     return list(
         db.session.scalars(
-            _with_updates().where(Incident.resolved_at.is_(None)).order_by(Incident.id.desc())
+            _with_updates()
+            .where(Incident.resolved_at.is_(None), _IS_INCIDENT)
+            .order_by(Incident.id.desc())
+        )
+    )
+
+
+def upcoming_maintenances() -> list[Incident]:
+    """Maintenance that is planned and has not begun, the next first."""
+    return list(
+        db.session.scalars(
+            _with_updates()
+            .where(Incident.resolved_at.is_(None), Incident.stage == Stage.SCHEDULED)
+            .order_by(Incident.scheduled_for, Incident.id)
+        )
+    )
+
+
+def active_maintenances() -> list[Incident]:
+    """Maintenance that is under way, the one that is to end first before the others."""
+    under_way = (Stage.IN_PROGRESS, Stage.VERIFYING)
+    return list(
+        db.session.scalars(
+            _with_updates()
+            .where(Incident.resolved_at.is_(None), Incident.stage.in_(under_way))
+            .order_by(Incident.scheduled_until, Incident.id)
+        )
+    )
+
+
+def maintenances_between(start: datetime, end: datetime) -> list[Incident]:
+    """Maintenance that took place and whose window began in [start, end), newest first."""
+    return list(
+        db.session.scalars(
+            _with_updates()
+            .where(Incident.scheduled_for >= start, Incident.scheduled_for < end, _TOOK_PLACE)
+            .order_by(Incident.scheduled_for.desc(), Incident.id.desc())
+        )
+    )
+
+
+def cancelled_maintenances(since: datetime) -> list[Incident]:
+    """Maintenance that was cancelled and whose window would not have ended by then."""
+    return list(
+        db.session.scalars(
+            _with_updates()
+            .where(Incident.scheduled_for >= since - LONGEST_WINDOW)
+            .where(Incident.scheduled_until > since, Incident.cancelled_at.is_not(None))
+            .order_by(Incident.scheduled_for, Incident.id)
+        )
+    )
+
+
+def calendar_since(moment: datetime) -> list[Incident]:
+    """All maintenance whose window begins after a moment, cancelled too, the newest first."""
+    return list(
+        db.session.scalars(
+            _with_updates()
+            .where(Incident.scheduled_for >= moment)
+            .order_by(Incident.scheduled_for.desc(), Incident.id.desc())
+            .limit(MOST_EVENTS)
+        )
+    )
+
+
+def past_maintenances(page: int, size: int) -> list[Incident]:
+    """Maintenance that is over or was cancelled, newest first; one more than a page of them."""
+    return list(
+        db.session.scalars(
+            select(Incident)
+            .where(Incident.scheduled_for.is_not(None), Incident.resolved_at.is_not(None))
+            .order_by(Incident.scheduled_for.desc(), Incident.id.desc())
+            .offset((page - 1) * size)
+            .limit(size + 1)
         )
     )
 
 
 def incidents_between(start: datetime, end: datetime) -> list[Incident]:
-    """Incidents opened in [start, end), with all their updates, newest first."""
+    """Incidents opened in [start, end), with all their updates, newest first; no maintenance."""
     return list(
         db.session.scalars(
             _with_updates()
-            .where(Incident.opened_at >= start, Incident.opened_at < end)
+            .where(Incident.opened_at >= start, Incident.opened_at < end, _IS_INCIDENT)
             .order_by(Incident.opened_at.desc(), Incident.id.desc())
         )
     )
@@ -39,23 +116,40 @@ def by_code(code: str) -> Incident | None:
 
 
 def newest_public_before(moment: datetime) -> datetime | None:
-    """When the newest incident before a moment was opened, of those the public knows."""
-    return db.session.scalar(
+    """When the newest that the history shows before a moment began: of what the public knows,
+    an incident when it was opened, maintenance that took place at its window's start."""
+    opened = (
         select(Incident.opened_at)
-        .where(Incident.opened_at < moment, _IS_PUBLIC)
+        .where(Incident.opened_at < moment, _IS_INCIDENT, _IS_PUBLIC)
         .order_by(Incident.opened_at.desc())
         .limit(1)
     )
+    planned = (
+        select(Incident.scheduled_for)
+        .where(Incident.scheduled_for < moment, _TOOK_PLACE, _IS_PUBLIC)
+        .order_by(Incident.scheduled_for.desc())
+        .limit(1)
+    )
+    found = (db.session.scalar(opened), db.session.scalar(planned))
+    return max((one for one in found if one is not None), default=None)
 
 
 def oldest_public_since(moment: datetime) -> datetime | None:
-    """When the oldest incident since a moment was opened, of those the public knows."""
-    return db.session.scalar(
+    """The same of the oldest since a moment."""
+    opened = (
         select(Incident.opened_at)
-        .where(Incident.opened_at >= moment, _IS_PUBLIC)
+        .where(Incident.opened_at >= moment, _IS_INCIDENT, _IS_PUBLIC)
         .order_by(Incident.opened_at)
         .limit(1)
     )
+    planned = (
+        select(Incident.scheduled_for)
+        .where(Incident.scheduled_for >= moment, _TOOK_PLACE, _IS_PUBLIC)
+        .order_by(Incident.scheduled_for)
+        .limit(1)
+    )
+    found = (db.session.scalar(opened), db.session.scalar(planned))
+    return min((one for one in found if one is not None), default=None)
 
 
 def changed_since(number: int) -> list[Incident]:
@@ -95,11 +189,13 @@ def impacts_now(incident: Incident, *, public: bool = True) -> dict[int, Impact]
     With `public`, the newest update that the status page was told.
     """
     updates = incident.public_updates if public else incident.updates
+    if updates and updates[0].stage is Stage.SCHEDULED:
+        return {}  # what is planned is not so yet
     return {said.component_id: said.impact for said in updates[0].impacts} if updates else {}
 
 
 def states(incidents: Iterable[Incident], *, public: bool = True) -> dict[int, Impact]:
-    """The worst that any of these open incidents says of each component, by its id.
+    """The worst that any of these open incidents and maintenance says of each component, by id.
 
     A component that is not named is operational.
     """

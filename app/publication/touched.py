@@ -15,7 +15,10 @@ def by_changes(ours: Organisation, now: datetime, *, after: int) -> list[str]:
     changed = status.changed_since(after)
     months: dict[str, None] = {}
     for incident in changed:
-        months |= dict.fromkeys(_months_around(incident.opened_at, zone))
+        if not incident.is_maintenance:
+            months |= dict.fromkeys(_months_around(incident.opened_at, zone))
+        elif incident.resolved_at and not incident.cancelled_at:  # before, no month tells of it
+            months |= dict.fromkeys(_months_around(public_incidents.began_at(incident), zone))
     codes = [incident.code for incident in changed]
     return [*documents.about("incident", codes), *documents.about("month", months)]
 
@@ -33,8 +36,13 @@ def by_time(ours: Organisation, *, before: datetime | None, now: datetime) -> li
 
 def open_now() -> list[str]:
     """The paths of the incidents that go on; they say as of when they are true."""
-    going_on = [one for one in status.open_incidents() if public_incidents.is_open(one)]
-    return documents.about("incident", [one.code for one in going_on])
+    going_on = [
+        *status.open_incidents(),
+        *status.active_maintenances(),
+        *status.upcoming_maintenances(),
+    ]
+    codes = [one.code for one in going_on if public_incidents.is_open(one)]
+    return documents.about("incident", codes)
 
 
 def next_promise(now: datetime) -> datetime | None:

@@ -156,7 +156,9 @@ def _index(errors: dict[str, str]) -> str:
         is_group=lambda row: isinstance(row, Group),
         archived=[row for row in everything if row.archived_at is not None],
         groups=components.groups(),
-        states=status.states(status.open_incidents(), public=False),
+        states=status.states(
+            [*status.open_incidents(), *status.active_maintenances()], public=False
+        ),
         errors=errors,
         typed=request.form,
     )
