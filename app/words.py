@@ -20,6 +20,11 @@ class Stage(StrEnum):
         return self not in (Stage.RESOLVED, Stage.COMPLETED)
 
     @property
+    def word(self) -> str:
+        """ "In progress": our word for people, where a runbook has none."""
+        return self.value.replace("_", " ").capitalize()
+
+    @property
     def is_of_maintenance(self) -> bool:
         return self in MAINTENANCE_ROAD
 

@@ -249,7 +249,7 @@ def runbook_of(organisation: Organisation, incident: Incident | None) -> Runbook
 
 def stage_word(runbook: Runbook, stage: Stage) -> str:
     """The runbook's own word for a stage, or ours."""
-    return runbook.stage_words.get(stage) or stage.value.replace("_", " ").capitalize()
+    return runbook.stage_words.get(stage) or stage.word
 
 
 def _named(levels: tuple[Severity, ...], key: str) -> Severity:

@@ -171,9 +171,7 @@ def title(incident: Incident) -> str:
 
 def stage_word(incident: Incident, stage: Stage) -> str:
     """The runbook's word for a stage."""
-    return (
-        incident.runbook.read.stage_words.get(stage) or stage.value.replace("_", " ").capitalize()
-    )
+    return incident.runbook.read.stage_words.get(stage) or stage.word
 
 
 def _word(update: Update) -> str:

@@ -75,10 +75,7 @@ def known(situation: Situation, runbook: Runbook) -> dict[str, str]:
 
 
 def _words(situation: Situation, runbook: Runbook) -> dict[str, str]:
-    stage = (
-        runbook.stage_words.get(situation.stage)
-        or situation.stage.value.replace("_", " ").capitalize()
-    )
+    stage = runbook.stage_words.get(situation.stage) or situation.stage.word
     commander = situation.commander or next(
         (who for role, who in situation.roles.items() if "commander" in role.lower()), ""
     )
