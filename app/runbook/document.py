@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from app.runbook import html_tables
+
 
 @dataclass(frozen=True)
 class Heading:
@@ -120,6 +122,9 @@ def _simple(tokens: Sequence[Token], line: int, path: tuple[Heading, ...]) -> Bl
     if token.type == "table_open":
         return Block("table", line, rows=_rows(tokens), path=path)
     if token.type == "html_block":
+        rows = html_tables.rows(token.content)
+        if rows:
+            return Block("table", line, rows=rows, path=path)
         return Block("html", line, token.content, path=path)
     return Block("rule", line, path=path) if token.type == "hr" else None
 

@@ -89,6 +89,8 @@ def read(document: Document) -> Outline:
             statements.extend(_of_timeline(tables[-1]))
         elif block.kind == "list":
             statements.extend(_items(block.items, labels.above))
+        elif block.kind == "fence":
+            statements.extend(_aligned(block, labels.above))
         elif block.kind == "paragraph" or _is_aside(block):
             statements.extend(_paragraph(block, labels))
     while coming is not None:
@@ -134,8 +136,9 @@ _BOLD_LEAD = re.compile(r"^(?:\*\*|__)([^*\n]{1,150}?)(?:\*\*|__)")
 _PLAIN_LABEL = re.compile(r"^[^\W\d_][^:.!?\n]{0,80}:$")
 _FIELD = re.compile(r"^(?:\*\*|__)?[^\W\d_][^:.!?\n]{0,60}?:")
 _KEYLIKE = re.compile(
-    r"^\W{0,4}(?:(?:severity|sev|priority|prio|level|schweregrad|stufe|gravité|severidad|prioridad|"
-    r"severidade|alvorlighed\w*|allvarlighet\w*|p|s)[\s_-]{0,2}[0-5]\b)",
+    r"^\W{0,4}(?:(?:severity|sev|priority|prio|level|schweregrad|stufe|priorität|gravité|priorité|"
+    r"niveau|severidad|gravedad|prioridad|nivel|severidade|prioridade|nível|alvorlighed\w*|"
+    r"allvarlighet\w*|prioritet|nivå|p|s)[\s_-]{0,2}[0-5]\b)",
     re.IGNORECASE,
 )
 _PART = re.compile(
@@ -182,6 +185,18 @@ def _of_timeline(table: Table) -> Iterator[Statement]:
 
 _WHEN = re.compile(r"(?:time|when|elapsed|timing|zeit|temps|quand|hora|cuándo|quando|tid)\b", re.I)
 _AT = re.compile(r"(?:T\s?\+|\+|every|within|alle|toutes|cada|a cada|hver|var)\s?[0-9]", re.I)
+
+
+def _aligned(block: Block, above: tuple[str, ...]) -> Iterator[Statement]:
+    """The lines of a fence that is a table of severities, set with spaces, each as one item."""
+    told = [(at, line.strip()) for at, line in enumerate(block.text.split("\n")[:40])]
+    keyed = [(at, line) for at, line in told if _KEYLIKE.match(line) and _COLUMNS.search(line)]
+    if len(keyed) > 1 and len(keyed) >= sum(bool(line) for _, line in told) - 3:
+        for at, line in keyed:
+            yield _statement("item", _COLUMNS.sub(", ", line), block.line + at, above)
+
+
+_COLUMNS = re.compile(r"\s{2,}\|?\s*|\s\|\s|\t+")
 
 
 def _is_aside(block: Block) -> bool:

@@ -32,7 +32,7 @@ class Reader:
         own = part.title or (place.label if alone else None)
         if own is None and alone and place.above and not place.shares_heading:
             own = place.above[0]
-        name = own or _first_words(subject or letter.body.split("\n", 1)[0])
+        name = own or _name_of(subject or letter.body.split("\n", 1)[0])
         said = _words_only(f"{subject or ''}\n{letter.body}", self.references)
         stage = self._stage(own, place, said)
         stages = self._serves(own, stage, letter, said)
@@ -134,8 +134,10 @@ def settle(templates: Sequence[Template]) -> Iterator[Template]:
             yield template
 
 
-def _first_words(text: str) -> str:
-    """A name from a message's own words; its blanks stay."""
+def _name_of(text: str) -> str:
+    """A name from a message's own words: the bold ones that it opens with, else the first."""
+    if (bold := _OPENS_BOLD.match(text)) and words.stage_named(parts.clean_name(bold["name"])):
+        return parts.clean_name(bold["name"])
     return parts.clean_name(text.replace("<", "[").replace(">", "]"))[:120]
 
 
@@ -233,3 +235,4 @@ _NUMBERS = {
     "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "fifteen": 15, "thirty": 30,
     "sixty": 60,
 }  # fmt: skip
+_OPENS_BOLD = re.compile(r"\W{0,4}(?:\*\*|__)(?P<name>[^*_\n]{2,40})(?:\*\*|__)")

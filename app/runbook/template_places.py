@@ -206,6 +206,8 @@ def _table(block: Block) -> Iterator[Place]:
 
 
 def _is_lead(name: str, rest: str, *, wanted: bool = False) -> bool:
+    if blanks.find(name):
+        return False  # "The cause of the problem with <service> is found: <cause>" is a sentence.
     bare = parts.clean_name(name)
     tells = words.stage_named(bare) or words.stage_of_name(bare) or audience_words.audience_of(bare)
     words_to_send = parts.unquoted(rest)
@@ -215,8 +217,9 @@ def _is_lead(name: str, rest: str, *, wanted: bool = False) -> bool:
         return True
     if sort.is_instruction(bare):
         return False
-    speaks = wanted or sort.reads_like_message(words_to_send)
-    return bool(tells) and len(rest.split()) >= 5 and speaks
+    quoted = parts.is_quoted(rest) and sort.is_statement(words_to_send)
+    speaks = wanted or quoted or sort.reads_like_message(words_to_send)
+    return bool(tells) and len(rest.split()) >= (3 if quoted else 5) and speaks
 
 
 MOST = 400

@@ -173,6 +173,7 @@ UPDATE = Vocabulary(
     r"aktualisier(?:ung|ungen|en|t)(?:sintervall)?|aktualisierungsintervall|"
     r"statusmeldung(?:en)?|status-?updates?|statusupdates?|updates?|takt",
     r"kommunikation(?:stakt|sintervall)?|informationsintervall|zwischenstand",
+    r"(?:kunden)?information(?:en)?(?: (?:der|an(?: die)?) kunden| des clients)?",
     r"mises? à jour|actualisation|points? de situation|points? d'étape|fréquence|"
     r"communication|cadence",
     r"actualizaci(?:ón|ones)|actualizar|frecuencia|comunicaci(?:ón|ones)",

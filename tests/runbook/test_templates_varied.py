@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.runbook import blanks, document, templates
+from app.runbook import blanks, document, reader, templates
 from app.runbook.model import Severity
 
 SAMPLES = Path(__file__).parent / "samples"
@@ -14,6 +14,39 @@ EXPECTED = {
     "advice.md": [
         ("Investigating", "public", "initial", 25, None),
         ("Resolved", "public", "resolved", 29, None),
+    ],
+    "aligned_in_fence.md": [
+        ("Status page (investigating)", "public", "initial", 11, None),
+        ("Status page (resolved)", "public", "resolved", 12, None),
+    ],
+    "bold_leads_in_quotes.md": [
+        ("Investigating", "public", "initial", 38, None),
+        ("Identified", "public", "update", 40, None),
+        ("Monitoring", "public", "update", 42, None),
+        ("Resolved", "public", "resolved", 44, None),
+        (
+            "Email to merchants (SEV0 and SEV1)",
+            "customer",
+            "initial",
+            50,
+            "[Acme] Problem with {{affected_service}}",
+        ),
+        ("Slack (#incidents)", "internal", "initial", 63, None),
+    ],
+    "german_prose.md": [
+        ("Statusseite – Erstmeldung", "public", "initial", 18, None),
+        ("Statusseite – Entwarnung", "public", "resolved", 21, None),
+        (
+            "Kundenmail – Zwischenstand",
+            "customer",
+            "update",
+            26,
+            "Störung <Dienst> – Zwischenstand",
+        ),
+    ],
+    "html_table.md": [
+        ("Investigating (status page)", "public", "initial", 16, None),
+        ("Resolved (status page)", "public", "resolved", 18, None),
     ],
     "angle_marks.md": [
         ("Slack (#war-room)", "internal", "initial", 20, None),
@@ -216,3 +249,22 @@ def test_a_form_for_the_review_is_kept_apart():
 
     assert found.review_form is not None
     assert found.review_form.startswith("Title:")
+
+
+@pytest.mark.parametrize(
+    ("name", "clocks"),
+    [
+        ("aligned_in_fence.md", {"SEV-1": (15, None, 30), "SEV-2": (60, None, 240)}),
+        ("bold_leads_in_quotes.md", {"SEV0": (None, 60, 15), "SEV1": (5, 240, 30)}),
+        ("german_prose.md", {"1": (10, 120, 30), "2": (30, 480, 60), "3": (None, None, None)}),
+        ("html_table.md", {"L1": (10, None, 20), "L2": (60, None, 120)}),
+    ],
+)
+def test_clocks_are_read_from_prose_html_and_aligned_text(name, clocks):
+    read = reader.read((SAMPLES / name).read_text()).severities
+
+    found = {
+        one.key: (one.response_minutes, one.resolution_minutes, one.update_every_minutes)
+        for one in read
+    }
+    assert {key: found.get(key) for key in clocks} == clocks
