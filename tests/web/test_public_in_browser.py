@@ -1,50 +1,15 @@
 """The public pages in a real browser: the script only adds, and nothing keeps anybody out."""
 
 from datetime import UTC, timedelta
-from threading import Thread
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from werkzeug.serving import make_server
 
 from app import clock
 from app.words import Stage
-from tests.e2e import browser as browsers
 from tests.factories import down, first_component, make_incident, make_organisation, post
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser(request):
-    yield from browsers.opened(request.config)
-
-
-@pytest.fixture
-def address(app):
-    """The application on a port of this machine."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-
-
-@pytest.fixture
-def visit(browser, address):
-    """Open a path as a new visitor."""
-    contexts = []
-
-    def open_page(path, **visitor):
-        context = browser.new_context(**visitor)
-        contexts.append(context)
-        page = context.new_page()
-        page.goto(address + path)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
 
 
 def open_incident(**changes):

@@ -1,15 +1,11 @@
 """The composer in a real browser: live, once, and nothing typed is lost."""
 
-from threading import Thread
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from werkzeug.serving import make_server
 
 from app.db import db
 from app.models import Incident, Update
 from app.words import Stage
-from tests.e2e import browser as browsers
 from tests.factories import (
     PASSWORD,
     RUNBOOK,
@@ -24,40 +20,24 @@ pytestmark = pytest.mark.browser
 WITH_BOXES = RUNBOOK + "\n## Investigation\n\n- [ ] Look at the logs\n- [ ] Ask the supplier\n"
 
 
-@pytest.fixture(scope="module")
-def browser(request):
-    yield from browsers.opened(request.config)
-
-
 @pytest.fixture
-def address(app):
-    """The application on a port of this machine."""
+def address(app, address):
+    """The application on a port of this machine, set up with a runbook that has boxes."""
     make_organisation(runbook_text=WITH_BOXES)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+    return address
 
 
 @pytest.fixture
-def visit(browser, address):
+def visit(visit, address):
     """Sign in and open a path of the console."""
-    contexts = []
 
     def open_page(path, **visitor):
-        context = browser.new_context(**visitor)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(30_000)
-        page.goto(f"{address}/console/sign-in")
+        page = visit("/console/sign-in", **visitor)
         sign_in(page)
         page.goto(address + path)
         return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
+    return open_page
 
 
 def sign_in(page):

@@ -1,33 +1,15 @@
 """Subscribing in a real browser: opening a link does nothing, and each button works."""
 
-from threading import Thread
-
 import pytest
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
 from app.db import db
 from app.domain import tokens
 from app.domain.tokens import Purpose
 from app.models import Subscriber
-from tests.e2e import browser as browsers
 from tests.factories import make_organisation
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser(request):
-    yield from browsers.opened(request.config)
-
-
-@pytest.fixture
-def address(app):
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
 
 
 def subscribers():
