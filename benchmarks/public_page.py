@@ -32,8 +32,9 @@ import threading
 from app import create_app
 from app.cli import serving
 from app.config import read_settings
-inside = create_app(read_settings()).wsgi_app._inside
-serving.serve(inside, bind="127.0.0.1:{port}", stop=threading.Event(), ready=lambda: None)
+app = create_app(read_settings())
+app.wsgi_app = app.wsgi_app._inside
+serving.serve(app, bind="127.0.0.1:{port}", stop=threading.Event(), ready=lambda: None)
 """
 NGINX = """
 worker_processes 1;

@@ -1,98 +1,153 @@
-"""The web server inside our own process: granian, with its workers as threads."""
+"""The web server inside our own process: uvicorn, with a protocol that answers documents itself."""
 
 import os
+import resource
+import signal
 import socket
 import threading
-import time
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from granian.constants import HTTPModes, Interfaces
-from granian.server import MTServer
+from uvicorn import Config, Server
 
+from app import LARGEST_REQUEST
 from app.errors import CannotStart
+from app.publication.front import Front
+from app.publication.protocol import PATIENCE, Protocol
+from app.publication.wsgi import Doorway
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 THREADS = 12
-"""Requests that run at the same time; more wait their turn."""
+"""Requests of the console and the like that run at the same time; more wait their turn."""
 PATIENCE_SECONDS = 8
 """How long a stop waits for requests and messages in hand."""
+FILES = 65_536
+"""Open files and connections we ask the system for; it may allow fewer."""
+OTHER_FILES = 200
+"""What we keep free of them for the database, for mails and for what we call."""
 
 
-class ThreadServer(MTServer):
-    """Granian's server with threads. One process holds everything, so that nothing outlives it:
+class OneProcess(Server):
+    """uvicorn, stopped by an event. One process holds everything, so that nothing outlives it:
     a kill leaves no worker behind, and a commit wakes the delivery beside it.
     """
 
-    def __init__(self, *, stop: threading.Event, **options: Any) -> None:
-        super().__init__(**options)
+    def __init__(
+        self, config: Config, *, stop: threading.Event, ready: Callable[[], object]
+    ) -> None:
+        super().__init__(config)
         self._stop = stop
+        self._ready = ready
 
-    def _check_gil(self) -> None:
-        """Threads serve well here with the interpreter's lock too: a page is finished bytes."""
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._ready()
 
-    def signal_handler_interrupt(self, *_args: object, **_more: object) -> None:
+    async def on_tick(self, counter: int) -> bool:
+        return await super().on_tick(counter) or self._stop.is_set()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {
+            which: signal.signal(which, self._end) for which in (signal.SIGTERM, signal.SIGINT)
+        }
+        try:
+            yield
+        finally:
+            for which, handler in before.items():
+                signal.signal(which, handler)
+
+    def _end(self, *_args: object) -> None:
         if not self._stop.is_set():
             self._stop.set()
             _end_after(PATIENCE_SECONDS)
-        self.interrupt_signal = True
-        self.main_loop_interrupt.set()
-
-    signal_handler_reload = signal_handler_interrupt
 
 
-def serve(
-    app: Callable[..., Any], *, bind: str, stop: threading.Event, ready: Callable[[], object]
-) -> None:
-    """Answer requests until SIGTERM or SIGINT, which set `stop`.
+def serve(app: "Flask", *, bind: str, stop: threading.Event, ready: Callable[[], object]) -> None:
+    """Answer requests until `stop` is set, which SIGTERM and SIGINT do.
 
-    `ready` is called once somebody answers.
+    `ready` is called once we listen.
     """
-    host, port = address(bind)
-    server = ThreadServer(
-        stop=stop,
-        target="allclear",
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        http=HTTPModes.http1,
-        blocking_threads=THREADS,
-        log_enabled=False,
+    doorway = app.wsgi_app
+    most = _open_files() - OTHER_FILES
+    front = Front(
+        app,
+        doorway.at_hand if isinstance(doorway, Doorway) else _nothing,
+        threads=THREADS,
+        largest_body=LARGEST_REQUEST,
+        most_connections=most,
     )
-    watch = threading.Thread(target=_once_listening, args=[host, port, ready], daemon=True)
-    server.on_startup(watch.start)
-    server.serve(target_loader=lambda: app, wrap_loader=False)
+    if isinstance(doorway, Doorway):
+        threading.Thread(target=doorway.watch, args=[stop], name="watch", daemon=True).start()
+    with _listening(bind) as listener:
+        OneProcess(configured(front), stop=stop, ready=ready).run([listener])
+
+
+def configured(front: Front) -> Config:
+    return Config(
+        front,
+        http=Protocol,
+        loop="uvloop",
+        ws="none",
+        lifespan="off",
+        interface="asgi3",
+        proxy_headers=False,  # ProxyFix knows how many proxies there are
+        server_header=False,
+        access_log=False,
+        log_config=None,
+        log_level="error",
+        timeout_keep_alive=int(PATIENCE),
+        timeout_graceful_shutdown=PATIENCE_SECONDS - 2,
+    )
 
 
 def address(bind: str) -> tuple[str, int]:
     """The IP address and port behind `bind`; raise CannotStart when we cannot listen there."""
+    with _listening(bind) as trial:
+        place = trial.getsockname()
+    return str(place[0]), int(place[1])
+
+
+def _listening(bind: str) -> socket.socket:
     host, _, port = bind.rpartition(":")
     try:
         family, _, _, _, place = socket.getaddrinfo(
             host.strip("[]"), int(port), type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-        with socket.socket(family, socket.SOCK_STREAM) as trial:
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        try:
             # Not SO_REUSEPORT, with which two servers would share the port in silence.
-            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            trial.bind(place)
-            trial.listen(1)
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(place)
+            listener.listen(2048)
+        except OSError:
+            listener.close()
+            raise
     except OSError as error:
         raise CannotStart(
             f"Cannot listen on {bind}: {(error.strerror or str(error)).lower()}. "
             "Stop what is listening there, or choose another: allclear serve --bind 127.0.0.1:8001"
         ) from error
-    return str(place[0]), int(port)
+    return listener
 
 
-def _once_listening(host: str, port: int, ready: Callable[[], object]) -> None:
-    """Call `ready` when the port answers: who reads the address opens it at once."""
-    place = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound
-    for _ in range(200):
-        try:
-            socket.create_connection((place, port), timeout=1).close()
-            break
-        except OSError:
-            time.sleep(0.05)
-    ready()
+def _open_files() -> int:
+    """How many files and connections may be open at once, after asking for many."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+    if soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    return max(wanted, soft)
+
+
+def _nothing(_path: str, _query: str) -> None:
+    """What is at hand of an application without a doorway."""
 
 
 def _end_after(seconds: float) -> None:

@@ -12,7 +12,8 @@ from app.config import Settings
 from app.content import policy
 from app.models import Organisation
 from app.publication.publisher import Publisher
-from app.publication.store import Fault, Store
+from app.publication.shelf import Fault
+from app.publication.store import Store
 from app.publication.wsgi import Doorway
 from app.signals import published
 

@@ -20,7 +20,8 @@ from app.models import Organisation
 from app.publication import documents, static_site, touched
 from app.publication.answers import Answer
 from app.publication.documents import Document
-from app.publication.store import State, Store
+from app.publication.shelf import State
+from app.publication.store import Store
 
 log = structlog.get_logger("app.publication")
 

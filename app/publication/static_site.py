@@ -23,10 +23,10 @@ def follow(store: Store, folder: Path) -> int:
     if (name, edition) != (state.store, state.edition):
         shutil.copytree(ROOT / "static", folder / "static", dirs_exist_ok=True)
     count = 0
-    for path, body, packed in store.since(int(revision) if name == state.store else 0):
+    for path, kept in store.since(int(revision) if name == state.store else 0):
         target = folder / file_name(path)
-        _write(target, body)
-        _write(target.with_name(f"{target.name}.gz"), packed or None)
+        _write(target, kept.document.body if kept else None)
+        _write(target.with_name(f"{target.name}.gz"), (kept and kept.packed.gzip) or None)
         count += 1
     _write(mark, f"{state.store} {state.revision} {state.edition}".encode())
     return count

@@ -1,23 +1,22 @@
 """Where the documents lie: a folder that outlives the database, and the memory of who serves."""
 
 import fcntl
-import json
 import sqlite3
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import structlog
 
-from app import clock
+from app.publication import shelf
 from app.publication.answers import Answer, pack
 from app.publication.documents import Document
+from app.publication.shelf import Fault, Kept, Shelf, State
 
 log = structlog.get_logger("app.publication")
 
@@ -25,45 +24,6 @@ LOOK_EVERY = 0.5
 """Seconds after which a request looks whether another process has published."""
 IN_MEMORY = 1000
 """Documents kept in memory; an older one is read from the folder when somebody asks for it."""
-TABLES = """
-CREATE TABLE IF NOT EXISTS document (
-    path TEXT PRIMARY KEY,
-    revision INTEGER NOT NULL,
-    etag TEXT,  -- NULL: it is gone
-    content_type TEXT, modified TEXT, headers TEXT, body BLOB, packed BLOB
-);
-CREATE INDEX IF NOT EXISTS document_revision ON document (revision);
-CREATE TABLE IF NOT EXISTS owed (place INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE);
-CREATE TABLE IF NOT EXISTS fault (path TEXT PRIMARY KEY, at TEXT NOT NULL, what TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS state (
-    store TEXT NOT NULL, revision INTEGER NOT NULL, number INTEGER NOT NULL,
-    edition TEXT NOT NULL, as_of TEXT NOT NULL
-);
-"""
-
-
-@dataclass(frozen=True)
-class State:
-    """How far the folder has come."""
-
-    store: str = field(default_factory=lambda: uuid4().hex)
-    """Which folder this is: a copy of its documents elsewhere knows where it came from."""
-    revision: int = 0
-    number: int = 0
-    """The newest of the database's changes that is in it."""
-    edition: str = ""
-    """The templates, code and details that everything not owed was rendered by."""
-    as_of: str = ""
-    """When the documents that change by time alone were rendered."""
-
-
-@dataclass(frozen=True)
-class Fault:
-    """A document that could not be rendered; the last good one stays."""
-
-    path: str
-    at: datetime
-    what: str
 
 
 class Store:
@@ -71,14 +31,19 @@ class Store:
 
     def __init__(self, folder: Path, headers: Mapping[str, str]) -> None:
         self.folder = folder
-        self._file = folder / "documents"
+        self._shelf = Shelf(folder / "documents")
         self._headers = headers
-        self._connection: sqlite3.Connection | None = None
         self._lock = threading.RLock()
         self._state = State()
-        self._tags: dict[str, str] = {}
+        self._tags: Mapping[str, str] = {}
+        """The tag of every document: what is not here is not there."""
         self._answers: dict[str, Answer] = {}
         self._look_at = 0.0
+
+    def at_hand(self, path: str) -> Answer | None:
+        """The answer at a path when it can be given at once: without the folder, or a lock."""
+        answer = self._answers.get(path)
+        return answer if answer is not None and answer.etag == self._tags.get(path) else None
 
     def find(self, path: str) -> Answer | None:
         """The answer at a path; None where there is no document."""
@@ -124,6 +89,11 @@ class Store:
             except (sqlite3.Error, OSError):
                 log.exception("the publication's folder cannot be read")
 
+    def watch(self, stop: threading.Event) -> None:
+        """See what other processes publish until `stop`, so that no reader has to look."""
+        while not stop.wait(LOOK_EVERY):
+            self.refresh()
+
     @contextmanager
     def alone(self) -> Iterator[None]:
         """Let one publish at a time, of all processes that share the folder."""
@@ -144,77 +114,68 @@ class Store:
 
         `progress` are the fields of the state that move with it. Unchanged documents stay.
         """
-        news = [each for each in documents if each.etag != self._tags.get(each.path)]
-        forms = {each.path: pack(each.body) for each in news}
+        news = [
+            (each, pack(each.body)) for each in documents if each.etag != self._tags.get(each.path)
+        ]
         state = replace(self._state, **{**progress, "revision": self._state.revision + 1})
-        with self._lock, self._writing() as write:
-            write.executemany(
-                "INSERT OR REPLACE INTO document VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                [_row(each, forms[each.path], state) for each in news],
-            )
-            write.executemany(
-                "UPDATE document SET revision = ?, etag = NULL, body = NULL, packed = NULL "
-                "WHERE path = ?",
-                [(state.revision, path) for path in gone],
-            )
-            _mark(write, [*(each.path for each in documents), *gone], faults or {})
-            _move(write, state)
-        changed: dict[str, str | None] = {each.path: each.etag for each in news}
+        with self._lock, self._shelf.writing() as write:
+            shelf.lay(write, news, gone, state.revision)
+            shelf.mark(write, [*(each.path for each in documents), *gone], faults or {})
+            shelf.move(write, state)
+        made = [Answer(each, packed, self._headers) for each, packed in news]
+        changed: dict[str, str | None] = {each.path: each.etag for each, _ in news}
         self._tags = _seen(self._tags, changed | dict.fromkeys(gone))
         self._state = state
-        for each in news:
-            self._keep(each.path, Answer(each, forms[each.path], self._headers))
+        for (each, _), answer in zip(news, made, strict=True):
+            self._keep(each.path, answer)
 
     def owe(self, paths: Iterable[str], edition: str) -> None:
         """Note that these, in this order, and all that is here are to be rendered anew."""
         state = replace(self._state, edition=edition)
-        with self._lock, self._writing() as write:
+        with self._lock, self._shelf.writing() as write:
             write.executemany(
                 "INSERT OR IGNORE INTO owed (path) VALUES (?)", [(path,) for path in paths]
             )
             write.execute(
                 "INSERT OR IGNORE INTO owed (path) SELECT path FROM document WHERE etag IS NOT NULL"
             )
-            _move(write, state)
+            shelf.move(write, state)
         self._state = state
 
     def owed(self, limit: int) -> list[str]:
         with self._lock:
-            return [path for (path,) in self._read("SELECT path FROM owed LIMIT ?", limit)]
+            return [path for (path,) in self._shelf.read("SELECT path FROM owed LIMIT ?", limit)]
 
     def faults(self) -> list[Fault]:
         with self._lock:
-            rows = self._read("SELECT path, at, what FROM fault ORDER BY path")
+            rows = self._shelf.read("SELECT path, at, what FROM fault ORDER BY path")
         return [Fault(path, datetime.fromisoformat(at), what) for path, at, what in rows]
 
-    def since(self, revision: int) -> Iterator[tuple[str, bytes | None, bytes | None]]:
-        """Path, bytes and packed bytes of what came after a revision; no bytes where it went."""
+    def since(self, revision: int) -> Iterator[tuple[str, Kept | None]]:
+        """What came after a revision, by its path; None where a document went."""
         asked = "SELECT path FROM document WHERE revision > ? ORDER BY revision, path DESC"
         with self._lock:
-            paths = [path for (path,) in self._read(asked, revision)]
+            paths = [path for (path,) in self._shelf.read(asked, revision)]
         for path in paths:
             with self._lock:
-                found = self._read("SELECT body, packed FROM document WHERE path = ?", path)
-            yield path, *found[0]
+                kept = self._shelf.kept(path)
+            yield path, kept
 
     def _load(self, path: str) -> Answer | None:
         """Read a document that is not in memory."""
-        asked = (
-            "SELECT body, content_type, modified, headers, packed, etag FROM document "
-            "WHERE path = ? AND etag IS NOT NULL"
-        )
         with self._lock:
-            rows = self._read(asked, path)
-            if not rows:
+            if answer := self.at_hand(path):
+                return answer  # somebody was faster
+            kept = self._shelf.kept(path)
+            if kept is None:
                 return None
-            body, content_type, modified, headers, packed, etag = rows[0]
-            if etag != self._tags.get(path):
+            if kept.etag != self._tags.get(path):
                 self._see_news()  # all of the revision that this document is of, not it alone
-            document = Document(
-                path, body, content_type, datetime.fromisoformat(modified), json.loads(headers)
-            )
-            answer = Answer(document, packed, self._headers)
-            self._keep(path, answer)
+            return self._take(path, kept)
+
+    def _take(self, path: str, kept: Kept) -> Answer:
+        answer = Answer(kept.document, kept.packed, self._headers)
+        self._keep(path, answer)
         return answer
 
     def _keep(self, path: str, answer: Answer) -> None:
@@ -225,41 +186,18 @@ class Store:
                 del self._answers[next(iter(self._answers))]
 
     def _see_news(self) -> None:
-        rows = self._read("SELECT store, revision, number, edition, as_of FROM state")
-        if not rows or rows[0] == astuple(self._state):
+        state = self._shelf.state()
+        if state is None or state == self._state:
             return
-        state = State(*rows[0])
         is_ours = state.store == self._state.store
         asked = "SELECT path, etag FROM document WHERE revision > ?"
-        news = dict(self._read(asked, self._state.revision if is_ours else 0))
+        news = dict(self._shelf.read(asked, self._state.revision if is_ours else 0))
+        for path in news:
+            # What is being read is read anew here, so that no reader waits for it.
+            if path in self._answers and (kept := self._shelf.kept(path)):
+                self._take(path, kept)
         self._tags = _seen(self._tags if is_ours else {}, news)
         self._state = state
-
-    def _read(self, asked: str, *values: object) -> list[tuple[Any, ...]]:
-        if self._connection is None and not self._file.exists():
-            return []
-        return self._connected().execute(asked, values).fetchall()
-
-    def _connected(self) -> sqlite3.Connection:
-        if self._connection is None:
-            made = sqlite3.connect(
-                self._file, timeout=10, isolation_level=None, check_same_thread=False
-            )
-            made.executescript(f"PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; {TABLES}")
-            self._connection = made
-        return self._connection
-
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        connection = self._connected()
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield connection
-            connection.execute("COMMIT")
-        except BaseException:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            raise
 
 
 def _seen(tags: Mapping[str, str], news: Mapping[str, str | None]) -> dict[str, str]:
@@ -269,32 +207,3 @@ def _seen(tags: Mapping[str, str], news: Mapping[str, str | None]) -> dict[str, 
         if not tag:
             seen.pop(path, None)
     return seen
-
-
-def _mark(write: sqlite3.Connection, done: Sequence[str], faults: Mapping[str, str]) -> None:
-    """Note what is settled, and what failed; that is no longer owed but tried each minute."""
-    now = clock.now().isoformat()
-    write.executemany("DELETE FROM fault WHERE path = ?", [(path,) for path in done])
-    write.executemany("DELETE FROM owed WHERE path = ?", [(path,) for path in [*done, *faults]])
-    write.executemany(
-        "INSERT OR REPLACE INTO fault VALUES (?, ?, ?)",
-        [(path, now, what) for path, what in faults.items()],
-    )
-
-
-def _move(write: sqlite3.Connection, state: State) -> None:
-    write.execute("DELETE FROM state")
-    write.execute("INSERT INTO state VALUES (?, ?, ?, ?, ?)", astuple(state))
-
-
-def _row(document: Document, packed: bytes, state: State) -> tuple[object, ...]:
-    return (
-        document.path,
-        state.revision,
-        document.etag,
-        document.content_type,
-        document.last_modified.isoformat(),
-        json.dumps(dict(document.headers)),
-        document.body,
-        packed,
-    )

@@ -1,6 +1,7 @@
 """The doorway in front of Flask: a known address is answered from memory, all else goes on."""
 
 import mimetypes
+import threading
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -23,17 +24,25 @@ class Doorway:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] in ("GET", "HEAD"):
             path = environ["PATH_INFO"] or "/"
-            answer = self._store.find(path) or self._file(path, environ)
+            query = environ.get("QUERY_STRING", "")
+            answer = self._store.find(path) or self._file(path, query)
             if answer is not None:
                 return answer(environ, start_response)
         return self._inside(environ, start_response)
 
-    def _file(self, path: str, environ: WSGIEnvironment) -> Answer | None:
+    def at_hand(self, path: str, query: str) -> Answer | None:
+        """What a GET or HEAD of this address is answered with, when that needs no waiting."""
+        return self._store.at_hand(path) or self._file(path, query)
+
+    def watch(self, stop: threading.Event) -> None:
+        """Keep what is at hand up to date until `stop`: the folder may have other writers."""
+        self._store.watch(stop)
+
+    def _file(self, path: str, query: str) -> Answer | None:
         if not path.startswith("/static/"):
             return None
         # Only under the fingerprint of these very bytes may a cache keep them for ever.
-        address = f"{path}?{environ.get('QUERY_STRING', '')}"
-        return self._files.get(address) or self._files.get(path)
+        return self._files.get(f"{path}?{query}") or self._files.get(path)
 
 
 def _files(headers: Mapping[str, str]) -> Iterable[tuple[str, Answer]]:

@@ -12,7 +12,7 @@ from tests.cli import running
 # Processes start slowly on a machine that is busy.
 pytestmark = pytest.mark.timeout(300)
 
-HEAVY = ("flask", "sqlalchemy", "pydantic", "granian")
+HEAVY = ("flask", "sqlalchemy", "pydantic", "uvicorn")
 
 
 def walk(command, path=()):

@@ -2,12 +2,14 @@
 
 import gzip
 from datetime import UTC, datetime
+from random import Random
 
+import brotli
 import pytest
 from werkzeug.test import Client
 
 from app.content import policy
-from app.publication.answers import Answer, pack, takes_gzip
+from app.publication.answers import Answer, Packed, pack, taken
 from app.publication.documents import Document
 
 CHANGED = datetime(2026, 11, 21, 14, 31, 5, 500_000, tzinfo=UTC)
@@ -20,26 +22,29 @@ def client():
     return Client(Answer(document, pack(BODY), policy.headers("https://status.example.org")))
 
 
-def test_it_is_packed_for_who_can_unpack_it(client):
-    answer = client.get("/", headers={"Accept-Encoding": "br, gzip"})
+@pytest.mark.parametrize(
+    ("accepted", "encoding", "unpack"),
+    [("gzip", "gzip", gzip.decompress), ("gzip, br", "br", brotli.decompress)],
+)
+def test_it_is_packed_for_who_can_unpack_it(client, accepted, encoding, unpack):
+    answer = client.get("/", headers={"Accept-Encoding": accepted})
 
-    assert gzip.decompress(answer.data) == BODY
-    assert answer.headers["Content-Encoding"] == "gzip"
+    assert unpack(answer.data) == BODY
+    assert answer.headers["Content-Encoding"] == encoding
     assert int(answer.headers["Content-Length"]) == len(answer.data)
     assert client.get("/").data == BODY
     assert "Content-Encoding" not in client.get("/").headers
 
 
-def test_the_two_forms_have_tags_of_their_own_and_caches_are_told(client):
-    plain = client.get("/")
-    packed = client.get("/", headers={"Accept-Encoding": "gzip"})
+def test_each_form_has_a_tag_of_its_own_and_caches_are_told(client):
+    answers = [client.get("/", headers={"Accept-Encoding": form}) for form in ("", "gzip", "br")]
 
-    assert plain.headers["ETag"] != packed.headers["ETag"]
-    assert not packed.headers["ETag"].startswith("W/")
-    assert plain.headers["Vary"] == packed.headers["Vary"] == "Accept-Encoding"
+    assert len({answer.headers["ETag"] for answer in answers}) == 3
+    assert not any(answer.headers["ETag"].startswith("W/") for answer in answers)
+    assert {answer.headers["Vary"] for answer in answers} == {"Accept-Encoding"}
 
 
-@pytest.mark.parametrize("accepted", ["", "gzip"])
+@pytest.mark.parametrize("accepted", ["", "gzip", "br"])
 @pytest.mark.parametrize("condition", ["{0}", "W/{0}", '"other", {0}', "*"])
 def test_who_has_it_is_told_so_without_the_bytes(client, accepted, condition):
     first = client.get("/", headers={"Accept-Encoding": accepted})
@@ -93,21 +98,28 @@ def test_every_answer_carries_the_policy(client):
 
 
 def test_few_bytes_are_not_packed():
-    assert pack(b"short") == b""
+    assert pack(b"short") == Packed()
+
+
+def test_what_cannot_be_made_smaller_stays_as_it_is():
+    assert pack(Random(1).randbytes(500)) == Packed()  # noqa: S311 - no secret
 
 
 @pytest.mark.parametrize(
-    ("accepted", "taken"),
+    ("accepted", "forms"),
     [
-        ("gzip", True),
-        ("*", True),
-        ("deflate, gzip;q=0.5", True),
-        ("gzip;q=0", False),
-        ("gzip;q=0, *", False),
-        ("identity", False),
-        ("br", False),
-        ("", False),
+        ("gzip", ["gzip"]),
+        ("br", ["br"]),
+        ("gzip, deflate, br, zstd", ["br", "gzip"]),
+        ("br;q=0.5, gzip", ["gzip", "br"]),
+        ("*", ["br", "gzip"]),
+        ("deflate, gzip;q=0.5", ["gzip"]),
+        ("gzip;q=0", []),
+        ("gzip;q=0, br;q=0, *", []),
+        ("identity", []),
+        ("", []),
+        ("gzip" + ", x" * 10_000, ["gzip"]),
     ],
 )
-def test_gzip_is_sent_only_where_it_is_taken(accepted, taken):
-    assert takes_gzip(accepted) is taken
+def test_a_form_is_sent_only_where_it_is_taken(accepted, forms):
+    assert taken(accepted) == (*forms, "")
