@@ -140,7 +140,7 @@ def make_told(words="We will work on it.", *, author=None, **changes) -> Told:
     return Told(**values)
 
 
-def make_maintenance(*, told=None, window=None, series=None, series_at=None, **changes) -> Incident:
+def make_maintenance(*, told=None, window=None, **changes) -> Incident:
     """A scheduled maintenance of the first component, in three days; changes are of its plan."""
     if organisation.current() is None:
         make_organisation()
@@ -150,9 +150,7 @@ def make_maintenance(*, told=None, window=None, series=None, series_at=None, **c
         "component_ids": (first_component().id,),
         "audiences": frozenset({Audience.PUBLIC, Audience.CUSTOMER}),
     } | changes
-    return maintenance.schedule(
-        Plan(**values), told or make_told(), series=series, series_at=series_at
-    )
+    return maintenance.schedule(Plan(**values), told or make_told())
 
 
 def make_subscriber(**changes) -> Subscriber:

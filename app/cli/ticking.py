@@ -5,6 +5,7 @@ import threading
 import structlog
 from flask import Flask
 
+from app.content import maintenance
 from app.db import db
 from app.domain import pulses
 from app.domain.due import Clock
@@ -23,7 +24,7 @@ def start(app: Flask, stop: threading.Event) -> threading.Thread:
 
 
 def _tick(app: Flask, stop: threading.Event) -> None:
-    clock, is_well = Clock(), True
+    clock, is_well = Clock((0, maintenance.keep_time)), True
     while True:
         with app.app_context():
             try:

@@ -22,12 +22,14 @@ CHORES: list[tuple[float, Callable[[], object]]] = [
 class Clock:
     """Remembers when each chore is due next; one for each process."""
 
-    def __init__(self) -> None:
-        self._next = dict.fromkeys(range(len(CHORES)), 0.0)
+    def __init__(self, *more: tuple[float, Callable[[], object]]) -> None:
+        """`more` are the chores of the layers above."""
+        self._chores = [*more, *CHORES]
+        self._next = dict.fromkeys(range(len(self._chores)), 0.0)
 
     def turn(self) -> None:
         """Do what is due. One chore that fails keeps none of the others."""
-        for number, (pause, chore) in enumerate(CHORES):
+        for number, (pause, chore) in enumerate(self._chores):
             if time.monotonic() < self._next[number]:
                 continue
             try:

@@ -250,14 +250,16 @@ def write(
         if news.stage.is_open and impact is not Impact.OPERATIONAL
     ]
     session.add(posted)
-    if incident.stage is Stage.SCHEDULED and news.stage is not Stage.SCHEDULED:
-        incident.occurred_at = now
+    if incident.stage is Stage.SCHEDULED is not news.stage and author and not incident.cancelled_at:
+        incident.occurred_at = now  # what begins by itself begins when it was planned to
     incident.stage = news.stage
     incident.facts = dict(news.facts)
     if posted.is_public:  # the sentence stands on the page: who tells it nothing leaves it alone
         incident.sentence = news.sentence.strip()
     incident.updated_at = now
     incident.resolved_at = None if news.stage.is_open else now
+    if incident.resolved_at and author is None and incident.scheduled_until:
+        incident.resolved_at = min(now, incident.scheduled_until)
     session.flush()
     if author is not None and not incident.is_maintenance:
         if not news.stage.is_open:

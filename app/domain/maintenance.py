@@ -8,20 +8,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
 from app import clock
-from app.db import transaction
-from app.domain import audit, incidents
+from app.db import db, transaction
+from app.domain import audit, changes, incidents
 from app.domain.incidents import LONGEST_TITLE, News, Words
 from app.domain.windows import Window
 from app.errors import Rejected
 from app.models import Account, Incident, Organisation, Series, Update
 from app.words import Audience, Impact, Stage
 
-EXPECT = "notice"
-"""The fact that says what people will notice."""
+EXPECT = "impact"
+"""The fact that says what people will notice, by the name that templates ask for it."""
 LONGEST_REMINDER = 31 * 24 * 60
 
 
@@ -106,38 +107,60 @@ def event_of(update: Update) -> Event:
     return by_stage.get(update.stage, Event.ANNOUNCED)
 
 
-def schedule(
+def schedule(plan: Plan, told: Told) -> Incident:
+    """Plan a maintenance and tell of it. The same form sent twice plans one."""
+    try:
+        with transaction():
+            return write(plan, told)
+    except IntegrityError:
+        return incidents.posted_meanwhile(
+            news_of(plan, Event.ANNOUNCED, Stage.SCHEDULED, told)
+        ).incident
+
+
+def write(
     plan: Plan, told: Told, *, series: Series | None = None, series_at: datetime | None = None
 ) -> Incident:
-    """Plan a maintenance and tell of it. The same form sent twice plans one."""
+    """Write a maintenance and what is told of it into the transaction around it."""
     title = check(plan)
-    news = _news(plan, Event.ANNOUNCED, Stage.SCHEDULED, told)
+    news = news_of(plan, Event.ANNOUNCED, Stage.SCHEDULED, told)
     incidents.check(news)
-    now = clock.now()
-    try:
-        with transaction() as session:
-            if earlier := incidents.from_form(told.form_key):
-                return incidents.same(earlier, news).incident
-            incident = Incident(
-                title=title,
-                severity_key="",
-                stage=Stage.SCHEDULED,
-                runbook_id=session.get_one(Organisation, 1).runbook_id,
-                occurred_at=plan.window.start,
-                aware_at=now,
-                opened_at=now,
-                newest=1,
-                series_id=series.id if series else None,
-                series_at=series_at,
-                **_columns(plan, now),
-            )
-            session.add(incident)
-            session.flush()
-            incidents.write(incident, news, number=1, author=told.author, now=now)
-            audit.record("maintenance scheduled", by=told.author, incident=incident)
-        return incident
-    except IntegrityError:
-        return incidents.posted_meanwhile(news).incident
+    if earlier := incidents.from_form(told.form_key):
+        return incidents.same(earlier, news).incident
+    session, now = db.session, clock.now()
+    incident = Incident(
+        title=title,
+        severity_key="",
+        stage=Stage.SCHEDULED,
+        runbook_id=session.get_one(Organisation, 1).runbook_id,
+        occurred_at=plan.window.start,
+        aware_at=now,
+        opened_at=now,
+        newest=1,
+        series_id=series.id if series else None,
+        series_at=series_at,
+        **_columns(plan, now),
+    )
+    session.add(incident)
+    session.flush()
+    incidents.write(incident, news, number=1, author=told.author, now=now)
+    audit.record("maintenance scheduled", by=told.author, incident=incident)
+    return incident
+
+
+def change(incident: Incident, plan: Plan, *, by: Account) -> None:
+    """Correct its title, its reminder and whether it begins and ends by itself; nobody is told."""
+    title = check(plan) if incident.stage is Stage.SCHEDULED else " ".join(plan.title.split())
+    with transaction():
+        incident.title = title or incident.title
+        incident.starts_itself, incident.ends_itself = plan.starts_itself, plan.ends_itself
+        if plan.remind_minutes != incident.remind_minutes:
+            columns = _columns(plan, clock.now())
+            incident.remind_minutes = plan.remind_minutes
+            incident.reminded_at = incident.reminded_at or columns["reminded_at"]
+        incident.updated_at = clock.now()
+        audit.record("maintenance changed", by=by, incident=incident)
+        changes.record(incident)
 
 
 def move(incident: Incident, window: Window, told: Told, *, seen: int) -> Update:
@@ -149,7 +172,7 @@ def move(incident: Incident, window: Window, told: Told, *, seen: int) -> Update
     _check_move(incident, window, started=started)
     plan = plan_of(incident)
     moved = Plan(**{**vars(plan), "window": window})
-    news = _news(moved, Event.MOVED, incident.stage, told)
+    news = news_of(moved, Event.MOVED, incident.stage, told)
 
     def change(now: datetime) -> None:
         for name, value in _columns(moved, now).items():
@@ -170,7 +193,7 @@ def cancel(incident: Incident, told: Told, *, seen: int) -> Update:
         raise Rejected(form="This maintenance is over already.")
     if incident.stage is not Stage.SCHEDULED:
         raise Rejected(form="It is under way. Finish it instead.")
-    news = _news(plan_of(incident), Event.CANCELLED, Stage.COMPLETED, told)
+    news = news_of(plan_of(incident), Event.CANCELLED, Stage.COMPLETED, told)
 
     def change(now: datetime) -> None:
         incident.cancelled_at = now
@@ -187,8 +210,14 @@ def post(
     event = event or next(
         (known for known, meant in STAGES.items() if meant is stage), Event.ANNOUNCED
     )
-    news = _news(plan_of(incident), event, stage, told)
+    news = news_of(plan_of(incident), event, stage, told)
     return incidents.post_update(incident, news=news, seen=seen, author=told.author)
+
+
+def skip_reminder(incident: Incident) -> None:
+    """Note that nobody is to be reminded of it."""
+    with transaction():
+        incident.reminded_at = incident.reminded_at or clock.now()
 
 
 def check(plan: Plan) -> str:
@@ -221,7 +250,7 @@ def _check_move(incident: Incident, window: Window, *, started: bool) -> None:
         raise Rejected(ends="This time has passed. Choose a later one.")
 
 
-def _columns(plan: Plan, now: datetime) -> dict[str, object]:
+def _columns(plan: Plan, now: datetime) -> dict[str, Any]:
     """What the records keep of a plan. A reminder that would come at once is not sent."""
     before = plan.remind_minutes
     is_late = before is not None and plan.window.start - timedelta(minutes=before) <= now
@@ -236,7 +265,7 @@ def _columns(plan: Plan, now: datetime) -> dict[str, object]:
     }
 
 
-def _news(plan: Plan, event: Event, stage: Stage, told: Told) -> News:
+def news_of(plan: Plan, event: Event, stage: Stage, told: Told) -> News:
     expect = {EXPECT: plan.expect} if plan.expect.strip() else {}
     return News(
         stage=stage,
