@@ -13,7 +13,7 @@ AGAIN = { [ -n "$(RETRY)" ] && .ci/few-failed .pytest_cache/$* && \
 	  $(PYTEST) -n 0 $(call ON,$*) --last-failed --last-failed-no-failures none; }
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-sqlite test-postgresql bench lint format lock clean
+.PHONY: help run demo test test-sqlite test-postgresql bench messages lint format lock clean
 
 help: ## List what can be run
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -33,6 +33,12 @@ test-sqlite test-postgresql: test-%: .venv/installed-test
 bench: .venv/installed-test ## Measure the public page and publishing (needs nginx and wrk)
 	$(BIN)/python -m benchmarks.public_page
 	$(BIN)/python -m benchmarks.publish
+
+messages: .venv/installed ## Bring the catalogues of texts up to what stands in code and templates
+	$(BIN)/python -m babel.messages.frontend --quiet extract --mapping translations/babel.cfg --keyword N_ --no-location \
+	  --project Allclear --output .venv/messages.pot .
+	$(BIN)/python -m babel.messages.frontend --quiet update --domain allclear --input-file .venv/messages.pot \
+	  --output-dir translations --no-fuzzy-matching --ignore-obsolete --omit-header
 
 lint: .venv/installed-test ## Check style, types, layers, templates and dependencies
 	$(BIN)/ruff check .

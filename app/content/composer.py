@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 
 from app import clock
-from app.content import cadences, messages, surroundings
+from app.content import cadences, messages, stages, surroundings
 from app.content.filling import Question
 from app.content.messages import Composed, Draft
 from app.content.situations import Situation
@@ -249,7 +249,7 @@ def runbook_of(organisation: Organisation, incident: Incident | None) -> Runbook
 
 def stage_word(runbook: Runbook, stage: Stage) -> str:
     """The runbook's own word for a stage, or ours."""
-    return runbook.stage_words.get(stage) or stage.word
+    return stages.word(runbook, stage)
 
 
 def _named(levels: tuple[Severity, ...], key: str) -> Severity:

@@ -14,9 +14,11 @@ from markupsafe import Markup
 from app import clock
 from app.config import settings
 from app.content import characters, composer, links, markdown
+from app.content.language import gettext as _
+from app.content.language import speaking
 from app.db import db
 from app.domain import tokens
-from app.models import Announcement, AnnouncementKind, Incident, Organisation
+from app.models import Announcement, AnnouncementKind, Incident, Organisation, Subscriber
 
 LONGEST_SUBJECT = 250
 FILES = {
@@ -88,7 +90,17 @@ class Email:
 
 
 def compose(announcement: Announcement, language: str = "") -> Letter:
-    """The letter of an announcement in one language; the same for all of its recipients."""
+    """The letter of an announcement; the same for all of its recipients who read that language.
+
+    Without a language it is in the one of the subscriber that is asked, or the organisation's.
+    """
+    asked = db.session.get(Subscriber, announcement.subscriber_id or 0)
+    ours = db.session.get_one(Organisation, 1).language
+    with speaking(language or (asked.language if asked else "") or ours):
+        return _compose(announcement)
+
+
+def _compose(announcement: Announcement) -> Letter:
     nonce = secrets.token_hex(8)  # so that nothing a person typed can be taken for a mark
     marks = {name: f"m{nonce}{name}" for name in ("to", "date", "id", "confirm", "manage", "leave")}
     organisation = db.session.get_one(Organisation, 1)
@@ -115,7 +127,7 @@ def compose(announcement: Announcement, language: str = "") -> Letter:
         html=_inliner.inline(_render(f"{folder}/body.html", context)),
         headers=_headers(announcement, organisation.name, marks, incident),
         sender=settings().sender,
-        sender_name=header_text(f"{organisation.name} status"),
+        sender_name=header_text(_("%(name)s status", name=organisation.name)),
         marks=marks,
     )
 
@@ -159,7 +171,9 @@ def _headers(
         root = f"<i.{incident.code}@{host}>"
         headers |= {"In-Reply-To": root, "References": root, "Precedence": "bulk"}
         list_id = "colleagues" if announcement.internal else "status"
-        headers["List-Id"] = formataddr((header_text(f"{name} status"), f"{list_id}.{host}"))
+        headers["List-Id"] = formataddr(
+            (header_text(_("%(name)s status", name=name)), f"{list_id}.{host}")
+        )
         if not announcement.internal:
             headers["List-Unsubscribe"] = f"<{marks['leave']}>"
             headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"

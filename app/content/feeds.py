@@ -5,7 +5,8 @@ from datetime import datetime
 
 from feedgen.feed import FeedGenerator
 
-from app.content import pages, public_incidents, times
+from app.content import language, pages, public_incidents, times
+from app.content.language import gettext as _
 from app.content.public_incidents import PublicUpdate
 from app.domain import status
 from app.models import Organisation
@@ -65,9 +66,9 @@ class Feed:
     def _feed(self, path: str) -> FeedGenerator:
         feed = FeedGenerator()
         feed.id(f"{self.address}{path}")
-        feed.title(f"{self.name} status")
-        feed.description(f"Every update on incidents at {self.name}.")
-        feed.language("en")
+        feed.title(_("%(name)s status", name=self.name))
+        feed.description(_("Every update on incidents at %(name)s.", name=self.name))
+        feed.language(language.current())
         feed.generator("Allclear")
         feed.link(href=f"{self.address}{path}", rel="self")
         return feed
@@ -82,5 +83,5 @@ def build(organisation: Organisation, public_url: str, now: datetime) -> Feed:
         shown = public_incidents.show_update(update, zone)
         items.append(Item(f"{public_incidents.title(update.incident)} — {shown.stage}", shown))
     newest = items[0].update.published_at if items else organisation.set_up_at
-    name = f"{site.name} (example)" if site.is_example else site.name
+    name = _("%(name)s (example)", name=site.name) if site.is_example else site.name
     return Feed(name, public_url, tuple(items), newest)

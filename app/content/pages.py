@@ -5,23 +5,24 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from app.content import characters, past, public_incidents, sentence, times
+from app.content.language import gettext as _
 from app.content.past import Row
 from app.content.public_incidents import Promise, PublicIncident
 from app.content.sentence import Concern, Sentence, Spoken, Tone
 from app.content.times import Moment, Zone
 from app.domain import components, status
 from app.models import Component, Group, Incident, Organisation
-from app.words import Impact
+from app.words import N_, Impact
 
 DAYS = 14
 FEW = 12
 """Up to so many components every group stands open."""
 STATES = {
-    Impact.OPERATIONAL: "Working",
-    Impact.UNDER_MAINTENANCE: "Being worked on",
-    Impact.DEGRADED: "Slow",
-    Impact.PARTIAL: "Partly down",
-    Impact.MAJOR: "Down",
+    Impact.OPERATIONAL: N_("Working"),
+    Impact.UNDER_MAINTENANCE: N_("Being worked on"),
+    Impact.DEGRADED: N_("Slow"),
+    Impact.PARTIAL: N_("Partly down"),
+    Impact.MAJOR: N_("Down"),
 }
 
 
@@ -36,6 +37,11 @@ class Site:
     """Empty where the contact is a number or something else that is no address."""
     is_example: bool
     zone_name: str
+
+    @property
+    def title(self) -> str:
+        """What every page's title ends with."""
+        return _("%(name)s status", name=self.name)
 
 
 @dataclass(frozen=True)
@@ -103,7 +109,7 @@ class IncidentPage(Page):
 def site(organisation: Organisation, now: datetime) -> Site:
     website, contact = organisation.website, characters.one_line(organisation.contact)
     return Site(
-        name=characters.one_line(organisation.name) or "Our",
+        name=characters.one_line(organisation.name) or _("Our"),
         website=website if website.startswith(("https://", "http://")) else "",
         contact=contact,
         contact_link=_link_of(contact),
@@ -282,9 +288,9 @@ def _group(
             name=characters.one_line(part.name),
             description=characters.one_line(part.description),
             tone=sentence.TONES[state],
-            state=STATES[state],
+            state=_(STATES[state]),
         )
         for part, state in zip(members, states, strict=True)
     )
     spread = few or worst is not Impact.OPERATIONAL
-    return PartGroup(name, parts, sentence.TONES[worst], STATES[worst], spread)
+    return PartGroup(name, parts, sentence.TONES[worst], _(STATES[worst]), spread)

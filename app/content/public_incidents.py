@@ -5,11 +5,12 @@ from datetime import datetime
 
 from markupsafe import Markup
 
-from app.content import characters, markdown, sentence, times
+from app.content import characters, markdown, sentence, stages, times
+from app.content.language import gettext as _
 from app.content.sentence import Tone
 from app.content.times import Moment, Zone
 from app.models import Component, ImpactOnComponent, Incident, Message, Update
-from app.words import Audience, Impact, Stage
+from app.words import N_, Audience, Impact, Stage
 
 
 @dataclass(frozen=True)
@@ -166,18 +167,18 @@ def _update(update: Update, path: str, zone: Zone, on: datetime) -> PublicUpdate
 
 
 def title(incident: Incident) -> str:
-    return characters.one_line(incident.title) or "Incident"
+    return characters.one_line(incident.title) or _("Incident")
 
 
 def stage_word(incident: Incident, stage: Stage) -> str:
     """The runbook's word for a stage."""
-    return incident.runbook.read.stage_words.get(stage) or stage.word
+    return stages.word(incident.runbook.read, stage)
 
 
 def _word(update: Update) -> str:
     """The word over an update; a maintenance that was moved or cancelled says so."""
     if update.facts.get("event") in _EVENTS:
-        return _EVENTS[update.facts["event"]]
+        return _(_EVENTS[update.facts["event"]])
     return stage_word(update.incident, update.stage)
 
 
@@ -243,4 +244,4 @@ def _promise(incident: Incident, zone: Zone) -> Promise:
     return Promise(zone.clock(due), late=zone.now > due)
 
 
-_EVENTS = {"moved": "Moved", "cancelled": "Cancelled", "reminder": "Reminder"}
+_EVENTS = {"moved": N_("Moved"), "cancelled": N_("Cancelled"), "reminder": N_("Reminder")}

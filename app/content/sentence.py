@@ -1,11 +1,10 @@
 """The page's sentence: what a customer would tell a colleague."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.content import characters, values
+from app.content import characters, grammar, values
 from app.words import Impact, Stage
 
 NAMED = 3
@@ -29,17 +28,6 @@ TONES = {
     Impact.PARTIAL: Tone.PARTIAL,
     Impact.MAJOR: Tone.MAJOR,
 }
-_DEFAULTS = {
-    Impact.UNDER_MAINTENANCE: "being worked on",
-    Impact.DEGRADED: "slow",
-    Impact.PARTIAL: "partly down",
-    Impact.MAJOR: "down",
-}
-_COUNTS = (
-    "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
-    "twelve",
-)  # fmt: skip
-_COPULA = re.compile(r"(is|are|was|were|has|have|will)\s+(?=\S)", re.I)
 
 
 @dataclass(frozen=True)
@@ -99,6 +87,7 @@ def compose(
     incident's own words speak of already: of these only the impacts, as `covered`. `concerns`
     are the open incidents that have own words, or touch no public component.
     """
+    spoken = grammar.current()
     hurt = [one for one in components if one.impact is not Impact.OPERATIONAL]
     hurt.sort(key=lambda one: -one.impact.rank)
     own = [values.capital(_ended(one.own_words)) for one in concerns if one.own_words]
@@ -109,9 +98,9 @@ def compose(
     elif open_questions and not own:
         said = _of_concerns(open_questions)
     if hurt and not own and len(hurt) < len(components):
-        said.append(Segment(" Everything else works."))
+        said.append(Segment(f" {spoken.else_works}"))
     if not said:
-        said = [Segment("Everything works." if components else "We know of no problem.")]
+        said = [Segment(spoken.all_works if components else spoken.nothing_known)]
     return Sentence(_merged(said), _tone([*(one.impact for one in hurt), *covered], concerns))
 
 
@@ -149,49 +138,35 @@ def _alike(hurt: Sequence[Spoken]) -> list[list[Spoken]]:
 
 
 def _clause(group: Sequence[Spoken]) -> list[Segment]:
-    first = group[0]
+    spoken, first = grammar.current(), group[0]
     if first.words:
         words = characters.one_line(first.words).rstrip(".")
-        copula = _COPULA.match(words)
-        start = copula.end() if copula else 0
-        return [Segment(f"{first.name} {words[:start]}"), Segment(words[start:], problem=True)]
-    names = values.listed(tuple(one.name for one in group))
-    verb = "are" if len(group) > 1 or _is_plural(first.name) else "is"
-    return [Segment(f"{names} {verb} "), Segment(_DEFAULTS[first.impact], problem=True)]
+        return _said(spoken.own(first.name, words))
+    return _said(spoken.clause([one.name for one in group], first.impact))
 
 
 def _counted(hurt: Sequence[Spoken], of: int) -> list[Segment]:
     same = len({one.impact for one in hurt}) == 1
-    how = _count(len(hurt)).capitalize()
-    who = f"All {_count(of)} services" if len(hurt) == of else f"{how} of {_count(of)} services"
-    if same:
-        return [Segment(f"{who} are "), Segment(_DEFAULTS[hurt[0].impact], True), Segment(".")]
-    return [Segment(f"{who} "), Segment("have problems", problem=True), Segment(".")]
+    said = grammar.current().counted(len(hurt), of, hurt[0].impact if same else None)
+    return [*_said(said), Segment(".")]
 
 
 def _of_concerns(concerns: Sequence[Concern]) -> list[Segment]:
-    if all(one.stage is Stage.MONITORING for one in concerns):
-        return [Segment("Everything works again. We are watching that it stays so.")]
-    titles = [f"“{one.title}”" for one in concerns if one.stage is not Stage.MONITORING]
-    verb = "looking into"
-    if all(one.stage is not Stage.INVESTIGATING for one in concerns):
-        verb = "working on"
-    if len(titles) > NAMED:
-        counted = f"{_count(len(titles))} problems"
-        return [Segment(f"We are {verb} "), Segment(counted, True), Segment(".")]
-    said = [Segment(f"We are {verb} "), Segment(values.listed(tuple(titles)), problem=True)]
-    return [*said, Segment(". Everything else works.")]
+    spoken = grammar.current()
+    active = [one for one in concerns if one.stage is not Stage.MONITORING]
+    if not active:
+        return [Segment(spoken.works_again)]
+    is_known = all(one.stage is not Stage.INVESTIGATING for one in active)
+    if len(active) > NAMED:
+        return [*_said(spoken.cared_for(len(active), is_known=is_known)), Segment(".")]
+    titles = spoken.quoted([one.title for one in active])
+    said = _said(spoken.cared_for(titles, is_known=is_known))
+    return [*said, Segment(f". {spoken.else_works}")]
 
 
-def _is_plural(name: str) -> bool:
-    """A guess, for components without words of their own: "Text messages", "Search and sort"."""
-    if re.search(r"\s(and|&)\s", name):
-        return True
-    return name.endswith("s") and not name.endswith(("ss", "us", "is"))
-
-
-def _count(number: int) -> str:
-    return _COUNTS[number] if number < len(_COUNTS) else str(number)
+def _said(pair: tuple[str, str]) -> list[Segment]:
+    calm, problem = pair
+    return [Segment(calm), Segment(problem, problem=True)]
 
 
 def _ended(words: str) -> str:

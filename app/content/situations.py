@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from app.content import values
+from app.content import stages, values
 from app.runbook import facts
 from app.runbook.model import Runbook
 from app.words import Audience, Stage
@@ -75,7 +75,7 @@ def known(situation: Situation, runbook: Runbook) -> dict[str, str]:
 
 
 def _words(situation: Situation, runbook: Runbook) -> dict[str, str]:
-    stage = runbook.stage_words.get(situation.stage) or situation.stage.word
+    stage = stages.word(runbook, situation.stage)
     commander = situation.commander or next(
         (who for role, who in situation.roles.items() if "commander" in role.lower()), ""
     )

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from app.content import situations, values
+from babel.dates import format_interval, format_skeleton
+
+from app.content import language, situations, values
 
 
 @dataclass(frozen=True)
@@ -58,25 +60,25 @@ def iso(moment: datetime) -> str:
 
 def day(value: date) -> str:
     """ "21 November"."""
-    return f"{value.day} {value:%B}"
+    return values.date_of_year(value)
 
 
 def day_with_year(value: date) -> str:
-    return f"{day(value)} {value.year}"
+    """ "21 November 2026"."""
+    return format_skeleton("yMMMMd", value, locale=language.locale())
 
 
 def days(first: date, last: date) -> str:
     """ "14 – 21 November", "28 October – 3 November", "14 November"."""
     if first == last:
         return day(first)
-    if (first.year, first.month) == (last.year, last.month):
-        return f"{first.day} – {day(last)}"
-    return f"{day(first)} – {day(last)}"
+    # The thin spaces that some languages have here are missing in many fonts.
+    return format_interval(first, last, "MMMMd", locale=language.locale()).replace("\u2009", " ")
 
 
 def month(value: date) -> str:
     """ "November 2026"."""
-    return f"{value:%B} {value.year}"
+    return format_skeleton("yMMMM", value, locale=language.locale())
 
 
 def length(span: timedelta) -> str:

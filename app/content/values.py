@@ -1,9 +1,16 @@
 """How a fact's value fits into the words around it, and how Allclear's own values are written."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_skeleton, get_timezone_name
+from babel.lists import format_list
+from babel.numbers import format_decimal
+
+from app.content import language
+from app.content.language import gettext as _
+from app.content.language import ngettext
 from app.runbook import facts
 from app.runbook import template_words as words
 
@@ -82,25 +89,31 @@ def clock_time(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
     time = f"{there:%H:%M} {zone_name(there)}"
     if there.date() == now.astimezone(zone).date():
         return time
-    return f"{there.day} {there:%B}, {time}"
+    return f"{date_of_year(there)}, {time}"
 
 
 def zone_name(there: datetime) -> str:
     """ "UTC", "CET"; "UTC+03" for a zone that has no short name."""
     name = f"{there:%Z}"
+    if language.current() != language.SOURCE:
+        own = get_timezone_name(there, width="short", locale=language.locale())
+        name = own if re.fullmatch("[A-Z]{3,5}", own) else name
     return f"UTC{name}" if name.startswith(("+", "-")) else name
 
 
 def day(moment: datetime, zone: ZoneInfo) -> str:
     """ "21 November 2026"."""
-    there = moment.astimezone(zone)
-    return f"{there.day} {there:%B} {there.year}"
+    return format_skeleton("yMMMMd", moment.astimezone(zone), locale=language.locale())
 
 
 def day_of_month(at: datetime, zone: ZoneInfo) -> str:
     """ "21 November"."""
-    there = at.astimezone(zone)
-    return f"{there.day} {there:%B}"
+    return date_of_year(at.astimezone(zone))
+
+
+def date_of_year(there: date) -> str:
+    """ "21 November", "21. November"."""
+    return format_skeleton("MMMMd", there, locale=language.locale())
 
 
 def span(length: timedelta) -> str:
@@ -109,20 +122,20 @@ def span(length: timedelta) -> str:
     days, rest = divmod(minutes, 24 * 60)
     hours, left = divmod(rest, 60)
     if days:
-        named = f"{days} day{'s' if days > 1 else ''}"
-        return f"{named} {hours} h" if hours else named
+        named = ngettext("%(count)s day", "%(count)s days", days)
+        return _("%(days)s %(hours)s h", days=named, hours=hours) if hours else named
     if hours and left:
-        return f"{hours} h {left} min"
+        return _("%(hours)s h %(minutes)s min", hours=hours, minutes=left)
     if hours:
-        return f"{hours} hour{'s' if hours > 1 else ''}"
-    return f"{minutes} minute{'s' if minutes > 1 else ''}"
+        return ngettext("%(count)s hour", "%(count)s hours", hours)
+    return ngettext("%(count)s minute", "%(count)s minutes", minutes)
 
 
 def wait(minutes: int) -> str:
     """ "30 minutes", "2 hours", "1 day", "1 week": how long until something that is planned."""
     weeks, rest = divmod(minutes, 7 * 24 * 60)
     if weeks and not rest:
-        return f"{weeks} week{'s' if weeks > 1 else ''}"
+        return ngettext("%(count)s week", "%(count)s weeks", weeks)
     return span(timedelta(minutes=minutes))
 
 
@@ -137,9 +150,13 @@ def every(minutes: int) -> str:
 
 def listed(names: tuple[str, ...]) -> str:
     """ "API, Web and Mail"."""
-    if len(names) < 2:
-        return "".join(names)
-    return f"{', '.join(names[:-1])} and {names[-1]}"
+    return format_list(names, locale=language.locale())
+
+
+def number(value: float, places: int = 0) -> str:
+    """ "1,204", "99.98"; with so many places behind the point as are asked for."""
+    pattern = "#,##0" + ("." + "0" * places if places else "")
+    return format_decimal(value, pattern, locale=language.locale())
 
 
 def _chosen(fact: str, value: str, choices: tuple[str, ...]) -> str | None:

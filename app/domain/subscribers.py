@@ -14,6 +14,7 @@ from app.domain import components, deliveries, outbox, tokens
 from app.domain.tokens import Purpose
 from app.errors import Rejected
 from app.models import Announcement, AnnouncementKind, Channel, Component, Subscriber
+from app.words import N_
 
 BETWEEN_QUESTIONS = timedelta(hours=24)
 MOST_QUESTIONS = 3
@@ -77,7 +78,7 @@ def canonical(address: str) -> str:
     """
     text = INVISIBLE.sub("", address).strip()
     if not text:
-        raise Rejected(address="Which address should we write to?")
+        raise Rejected(address=N_("Which address should we write to?"))
     try:
         checked = validate_email(
             text[: LONGEST_ADDRESS + 100],
@@ -86,7 +87,7 @@ def canonical(address: str) -> str:
             strict=True,
         )
     except EmailNotValidError as error:
-        raise Rejected(address="This is no email address that we can write to.") from error
+        raise Rejected(address=N_("This is no email address that we can write to.")) from error
     return str(checked.ascii_email).lower()
 
 
@@ -113,7 +114,7 @@ def change(token: str, *, everything: bool, codes: Iterable[str]) -> Subscriber 
     """Choose what to be told of; raise Rejected when nothing is left to be told of."""
     chosen = [] if everything else _chosen(codes)
     if not everything and not chosen:
-        raise Rejected(components="Choose at least one, or everything.")
+        raise Rejected(components=N_("Choose at least one, or everything."))
     with transaction():
         subscriber = find(token)
         if subscriber is not None:

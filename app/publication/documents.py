@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app import clock
 from app.config import ROOT, settings
-from app.content import assets, feeds, pages
+from app.content import assets, feeds, language, pages
 from app.domain import organisation
 from app.models import Organisation
 
@@ -71,9 +71,10 @@ def render(path: str, now: datetime | None = None) -> Document | None:
     ours = organisation.current()
     if ours is None:
         return None
-    for kind in KINDS:
-        if found := kind.pattern.fullmatch(path):
-            return kind.write(Request(ours, now or clock.now(), path, found[1]))
+    with language.speaking(ours.language):
+        for kind in KINDS:
+            if found := kind.pattern.fullmatch(path):
+                return kind.write(Request(ours, now or clock.now(), path, found[1]))
     return None
 
 
@@ -146,4 +147,5 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals["asset"] = assets.asset
+    language.install(environment)
     return environment

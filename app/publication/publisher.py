@@ -27,7 +27,7 @@ log = structlog.get_logger("app.publication")
 
 AT_ONCE = 10
 """Documents of the past that are rendered in one go; a post waits for them at most."""
-SOURCES = ("templates", "static", "app/content", "app/publication")
+SOURCES = ("templates", "static", "translations", "app/content", "app/publication")
 """What documents are made with: another line in one of these makes another edition."""
 
 

@@ -7,6 +7,7 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.config import Settings
+from app.content import language
 from app.web import auth, console, errors, filters, headers, limits, origins, public, setup
 from app.web.public.health import AnyHost
 
@@ -30,7 +31,9 @@ def init_app(app: Flask) -> None:
         PERMANENT_SESSION_LIFETIME=timedelta(days=7),
     )
     app.jinja_env.undefined = StrictUndefined
+    language.install(app.jinja_env)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.before_request(lambda: language.speak(language.SOURCE))  # until one is chosen
     headers.init_app(app)
     limits.limiter.init_app(app)
     origins.init_app(app)

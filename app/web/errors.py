@@ -8,29 +8,39 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 
 from app import clock
-from app.content import pages
+from app.content import language, pages
+from app.content.language import gettext as _
 from app.db import db
 from app.domain import organisation
+from app.words import N_
 
 log = structlog.get_logger("app.web")
 
 PAGES = {
-    400: ("This request cannot be understood", "Go back, load the page again and try once more."),
-    403: ("This is not yours to do", ""),
-    404: ("There is nothing here", "The address may be mistyped, or what was here has gone."),
-    405: ("This address takes no such request", "Go back and load the page again."),
-    409: ("Somebody was faster", "Load the page again to see how things stand."),
-    413: ("This is too large", "Send at most 2 MiB at once. A runbook may have 1 MiB."),
-    429: ("That was too often", "Wait a few minutes, then try again."),
-    500: ("Something broke on our side", "It has been noted. Try again in a moment."),
+    400: (
+        N_("This request cannot be understood"),
+        N_("Go back, load the page again and try once more."),
+    ),
+    403: (N_("This is not yours to do"), ""),
+    404: (
+        N_("There is nothing here"),
+        N_("The address may be mistyped, or what was here has gone."),
+    ),
+    405: (N_("This address takes no such request"), N_("Go back and load the page again.")),
+    409: (N_("Somebody was faster"), N_("Load the page again to see how things stand.")),
+    413: (N_("This is too large"), N_("Send at most 2 MiB at once. A runbook may have 1 MiB.")),
+    429: (N_("That was too often"), N_("Wait a few minutes, then try again.")),
+    500: (N_("Something broke on our side"), N_("It has been noted. Try again in a moment.")),
     503: (
-        "The database does not answer",
-        "Nothing was changed. Readers see what was published last. Try again in a moment.",
+        N_("The database does not answer"),
+        N_("Nothing was changed. Readers see what was published last. Try again in a moment."),
     ),
 }
 STALE = (
-    "This page is older than your sign-in",
-    "Nothing was sent. Go back and load the page again; what you typed is kept in this browser.",
+    N_("This page is older than your sign-in"),
+    N_(
+        "Nothing was sent. Go back and load the page again; what you typed is kept in this browser."
+    ),
 )
 
 
@@ -59,12 +69,12 @@ def _show(error: HTTPException) -> ResponseReturnValue:
     if isinstance(error, InternalServerError):
         log.error("request failed", path=request.path, method=request.method)
     inside = request.path.startswith(("/console", "/setup"))
-    site = None if inside or status >= 500 else _site()
+    site = None if inside else _site(asks=status < 500)
     page = render_template(
         "errors/error.html" if inside else "errors/public.html",
         status=status,
-        title=title,
-        advice=advice,
+        title=_(title),
+        advice=_(advice) if advice else "",
         inside=inside,
         site=site,
     )
@@ -72,11 +82,15 @@ def _show(error: HTTPException) -> ResponseReturnValue:
     return page, status, headers
 
 
-def _site() -> pages.Site | None:
-    """Whose page this is; None before set-up, and while the database cannot be asked."""
+def _site(*, asks: bool) -> pages.Site | None:
+    """Whose page this is, in whose language; None before set-up, and while nobody can be asked."""
     try:
-        ours = organisation.current()
+        ours = organisation.current() if asks else None
     except SQLAlchemyError:
         db.session.rollback()
+        ours = None
+    if ours is None:
+        language.speak(request.accept_languages.best_match(language.LANGUAGES) or language.SOURCE)
         return None
-    return pages.site(ours, clock.now()) if ours else None
+    language.speak(ours.language)
+    return pages.site(ours, clock.now())

@@ -4,6 +4,7 @@ from flask import Blueprint
 from sqlalchemy.exc import OperationalError
 
 from app import clock
+from app.content import language
 from app.content import pages as shown
 from app.domain import organisation
 from app.web.public import health, pages, subscribers
@@ -12,6 +13,13 @@ bp = Blueprint("public", __name__)
 bp.register_blueprint(health.bp)
 bp.register_blueprint(pages.bp)
 bp.register_blueprint(subscribers.bp)
+
+
+@bp.before_request
+def _speak() -> None:
+    """Public pages are in the organisation's language."""
+    if ours := organisation.current():
+        language.speak(ours.language)
 
 
 @bp.context_processor

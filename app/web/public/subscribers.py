@@ -5,18 +5,20 @@ from ipaddress import ip_address, ip_network
 from flask import Blueprint, Response, abort, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
+from app.content.language import gettext as _
 from app.domain import organisation, subscribers, tokens
 from app.domain.tokens import Purpose
 from app.errors import Rejected
 from app.models import Component, Subscriber
 from app.web import origins
 from app.web.limits import limiter
+from app.words import N_
 
 bp = Blueprint("subscribers", __name__)
 
-CONSENT = "{} I can change or stop this at any time by the links in each mail."
-OF_EVERYTHING = CONSENT.format("Mail me when something does not work.")
-OF_SOME = CONSENT.format("Mail me when something I chose does not work.")
+CONSENT = N_("%(what)s I can change or stop this at any time by the links in each mail.")
+OF_EVERYTHING = N_("Mail me when something does not work.")
+OF_SOME = N_("Mail me when something I chose does not work.")
 SIGN_UPS = "5 per hour"
 
 
@@ -140,14 +142,14 @@ def _found(token: str, purpose: Purpose) -> Subscriber:
 
 def _consent(subscriber: Subscriber) -> str:
     """What the button to confirm says yes to."""
-    return OF_EVERYTHING if subscriber.everything else OF_SOME
+    return _(CONSENT, what=_(OF_EVERYTHING if subscriber.everything else OF_SOME))
 
 
 def _refuse_other_sites() -> None:
     """Refuse a form that another site sent, without a cookie or a token of our own."""
     origins.check_origin()
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
-        abort(403, "This request came from another site.")
+        abort(403, N_("This request came from another site."))
 
 
 def _codes() -> list[str]:
@@ -156,7 +158,7 @@ def _codes() -> list[str]:
         return []
     codes = request.form.getlist("component")
     if not codes:
-        raise Rejected(components="Choose at least one, or everything.")
+        raise Rejected(components=N_("Choose at least one, or everything."))
     return codes
 
 
