@@ -52,6 +52,8 @@ class Settings(BaseSettings):
     """The sender of mails; empty means status@ the public address's host."""
     sendgrid_api_key: SecretStr = SecretStr("")
     sendgrid_host: str = "https://api.sendgrid.com"
+    s3_endpoint: str = ""
+    """Where S3-compatible storage answers, when it is not Amazon's."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @field_validator("trusted_hosts", mode="before")
@@ -67,6 +69,13 @@ class Settings(BaseSettings):
         if parts.scheme not in ("http", "https") or not parts.hostname or more:
             raise ValueError("should be a web address without a path: https://status.example.org")
         return value.rstrip("/")
+
+    @field_validator("s3_endpoint")
+    @classmethod
+    def _endpoint(cls, value: str) -> str:
+        if value and not value.startswith(("https://", "http://")):
+            raise ValueError("should be a web address: https://storage.example.org")
+        return value
 
     @field_validator("secret_key")
     @classmethod

@@ -161,6 +161,11 @@ class Store:
                 kept = self._shelf.kept(path)
             yield path, kept
 
+    def kept(self, path: str) -> Kept | None:
+        """A document as it lies in the folder."""
+        with self._lock:
+            return self._shelf.kept(path)
+
     def _load(self, path: str) -> Answer | None:
         """Read a document that is not in memory."""
         with self._lock:
