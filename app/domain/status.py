@@ -1,7 +1,7 @@
 """How things stand: open incidents, and the state of each component that follows from them."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import selectinload
@@ -16,6 +16,7 @@ _IS_INCIDENT = Incident.scheduled_for.is_(None)
 _TOOK_PLACE = and_(Incident.resolved_at.is_not(None), Incident.cancelled_at.is_(None))
 LONGEST_WINDOW = timedelta(days=32)
 MOST_EVENTS = 500
+_LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
 
 
 def open_incidents() -> list[Incident]:
@@ -162,6 +163,31 @@ def public_codes() -> list[str]:
     return list(
         db.session.scalars(
             select(Incident.code).where(_IS_PUBLIC).order_by(Incident.opened_at.desc())
+        )
+    )
+
+
+def newest_public(limit: int) -> list[Incident]:
+    """The newest incidents that the public was told of, without maintenance, newest first."""
+    return list(
+        db.session.scalars(
+            _with_updates()
+            .where(Incident.scheduled_for.is_(None), _IS_PUBLIC)
+            .order_by(Incident.opened_at.desc(), Incident.id.desc())
+            .limit(limit)
+        )
+    )
+
+
+def newest_maintenances(limit: int) -> list[Incident]:
+    """The maintenances that begin last, of those that the public was told of."""
+    return list(
+        db.session.scalars(
+            _with_updates()
+            # Not "is not null": the index leads past the incidents, however many there are.
+            .where(Incident.scheduled_for > _LONG_AGO, _IS_PUBLIC)
+            .order_by(Incident.scheduled_for.desc(), Incident.id.desc())
+            .limit(limit)
         )
     )
 
