@@ -105,6 +105,8 @@ def test_nginx_serves_every_document_by_itself(app, nginx):
         assert body == answer.body
         assert headers["Content-Type"].split(";")[0] == answer.content_type.split(";")[0]
         assert headers["Cache-Control"] == policy.FRESH
+        from_anywhere = headers["Access-Control-Allow-Origin"]
+        assert from_anywhere == ("*" if path.startswith("/api/v2/") else None)
         for name, value in policy.headers("https://status.example.org").items():
             assert headers[name] == value
 
@@ -115,7 +117,16 @@ def test_nginx_sends_the_packed_form(nginx):
     assert get(f"{url}/", **{"Accept-Encoding": "gzip"})[1]["Content-Encoding"] == "gzip"
 
 
-DYNAMIC = ("/console/", "/console", "/subscribe", "/s/token", "/u/token", "/setup/x")
+DYNAMIC = (
+    "/console/",
+    "/console",
+    "/subscribe",
+    "/s/token",
+    "/u/token",
+    "/setup/x",
+    "/api/v2/subscribers.json",
+    "/api/v2/subscribers/token.json",
+)
 UNKNOWN = ("/nothing", "/history/1999-01")
 
 
@@ -126,12 +137,13 @@ def test_nginx_hands_on_what_must_be_answered(nginx, path):
     assert get(url + path)[2] == f"asked for {path}".encode()
 
 
-def test_nginx_hands_on_what_is_sent(nginx):
+@pytest.mark.parametrize("path", ["/subscribe", "/api/v2/subscribers.json"])
+def test_nginx_hands_on_what_is_sent(nginx, path):
     url, _ = nginx
-    asked = urllib.request.Request(f"{url}/subscribe", data=b"x", method="POST")
+    asked = urllib.request.Request(url + path, data=b"x", method="POST")
 
     with urllib.request.urlopen(asked, timeout=5) as answer:
-        assert answer.read() == b"asked for /subscribe"
+        assert answer.read() == f"asked for {path}".encode()
 
 
 def test_nginx_shows_nothing_of_how_the_folder_is_kept(nginx):

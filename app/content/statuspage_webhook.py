@@ -9,7 +9,7 @@ from datetime import datetime
 from hashlib import blake2b
 
 from app.codes import ALPHABET, LENGTH
-from app.content import statuspage, statuspage_impacts
+from app.content import statuspage
 from app.content.statuspage import Values, Whose
 from app.models import Component, Incident, Update
 from app.words import Impact

@@ -20,6 +20,12 @@ def every(*, archived: bool = False) -> list[Component]:
     return sorted(found, key=_place)
 
 
+def public(code: str) -> Component | None:
+    """The component of this code, where the public may see it."""
+    found = db.session.scalar(select(Component).where(Component.code == code))
+    return found if found and found.is_public else None
+
+
 def groups() -> list[Group]:
     return list(db.session.scalars(select(Group).order_by(Group.position, Group.id)))
 

@@ -194,19 +194,37 @@ def newest_maintenances(limit: int) -> list[Incident]:
 
 def newest_public_updates(limit: int) -> list[Update]:
     """The newest updates that the status page was told, of all incidents, newest first."""
-    return list(
-        db.session.scalars(
-            select(Update)
-            .options(
-                selectinload(Update.messages).selectinload(Message.revisions),
-                selectinload(Update.incident),
-                selectinload(Update.impacts).selectinload(ImpactOnComponent.component),
-            )
-            .where(_TOLD_PUBLIC)
-            .order_by(Update.published_at.desc(), Update.id.desc())
-            .limit(limit)
+    return list(db.session.scalars(_newest_updates(limit)))
+
+
+def newest_public_updates_on(component: Component, limit: int) -> list[Update]:
+    """The same, of the incidents in which a public update named the component."""
+    # An update or more names it in each: so many newest ones lead to enough incidents.
+    named = (
+        select(Update.incident_id)
+        .join(ImpactOnComponent.update)
+        .where(ImpactOnComponent.component_id == component.id, _TOLD_PUBLIC)
+        .order_by(ImpactOnComponent.id.desc())
+        .limit(limit)
+    )
+    ids = set(db.session.scalars(named))
+    return list(db.session.scalars(_newest_updates(limit).where(Update.incident_id.in_(ids))))
+
+
+def public_components_of(incidents: Iterable[Incident]) -> list[str]:
+    """The codes of the public components that public updates of these incidents named."""
+    asked = (
+        select(Component.code)
+        .join(ImpactOnComponent, ImpactOnComponent.component_id == Component.id)
+        .join(ImpactOnComponent.update)
+        .where(
+            Update.incident_id.in_([incident.id for incident in incidents]),
+            _TOLD_PUBLIC,
+            Component.hidden.is_(False),
+            Component.archived_at.is_(None),
         )
     )
+    return list(db.session.scalars(asked.distinct().order_by(Component.code)))
 
 
 def impacts_now(incident: Incident, *, public: bool = True) -> dict[int, Impact]:
@@ -240,6 +258,20 @@ def affected(incident: Incident) -> list[Component]:
         for said in update.impacts:
             seen.setdefault(said.component_id, said.component)
     return list(seen.values())
+
+
+def _newest_updates(limit: int) -> Select[Update]:
+    return (
+        select(Update)
+        .options(
+            selectinload(Update.messages).selectinload(Message.revisions),
+            selectinload(Update.incident),
+            selectinload(Update.impacts).selectinload(ImpactOnComponent.component),
+        )
+        .where(_TOLD_PUBLIC)
+        .order_by(Update.published_at.desc(), Update.id.desc())
+        .limit(limit)
+    )
 
 
 def _with_updates() -> Select[Incident]:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 import structlog
 from flask import Flask
@@ -128,9 +129,10 @@ class Publisher:
 
     def _render(self, paths: Iterable[str], now: datetime) -> Rendered:
         done = Rendered()
+        kept: dict[str, Any] = {}
         for path in paths:
             try:
-                document = documents.render(path, now)
+                document = documents.render(path, now, kept)
             except OperationalError:
                 raise  # not this document: the database is away
             except Exception as error:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from app.content import public_incidents, times
 from app.content.times import Zone
-from app.domain import status
+from app.domain import components, status
 from app.models import Organisation
 from app.publication import documents
 
@@ -20,7 +20,12 @@ def by_changes(ours: Organisation, now: datetime, *, after: int) -> list[str]:
         elif incident.resolved_at and not incident.cancelled_at:  # before, no month tells of it
             months |= dict.fromkeys(_months_around(public_incidents.began_at(incident), zone))
     codes = [incident.code for incident in changed]
-    return [*documents.about("incident", codes), *documents.about("month", months)]
+    parts = status.public_components_of(changed)
+    return [
+        *documents.about("incident", codes),
+        *documents.about("month", months),
+        *documents.about("component", parts),
+    ]
 
 
 def by_time(ours: Organisation, *, before: datetime | None, now: datetime) -> list[str]:
@@ -64,6 +69,7 @@ def everything(ours: Organisation, now: datetime) -> list[str]:
         start, _ = zone.month_around(start - timedelta(days=1))
     return [
         *documents.lasting(),
+        *documents.about("component", [one.code for one in components.every() if one.is_public]),
         *documents.about("month", months),
         *documents.about("incident", status.public_codes()),
     ]

@@ -63,13 +63,22 @@ def is_shown(client, path, words):
     return words in client.get(path).text
 
 
-FRONT = {"/", "/history", "/history/2026-11", "/feed.rss", "/feed.atom"}
+FEEDS = {"/feed.rss", "/feed.atom", "/feed.json", "/history.rss", "/history.atom"}
+NEWS = {f"/api/v2/{name}.json" for name in ("summary", "incidents", "incidents/unresolved")}
+"""The other lists only say when the page last changed: its components did, after this clock."""
+TOLD = {"/", *FEEDS, *NEWS}
+FRONT = {*TOLD, "/history", "/history/2026-11"}
+
+
+def own(incident):
+    address = f"/incidents/{incident.code}"
+    return {address, f"{address}.json", f"/api/v2{address}.json"}
 
 
 def test_set_up_publishes_what_there_is(app, publisher, tags):
     make_organisation()
 
-    assert set(tags()) == {"/", "/history", "/feed.rss", "/feed.atom"}
+    assert {"/", "/history", "/feed.rss", "/feed.atom"} <= set(documents.lasting()) == set(tags())
 
 
 def test_opening_touches_the_front_and_its_own_page(app, tags):
@@ -78,14 +87,13 @@ def test_opening_touches_the_front_and_its_own_page(app, tags):
 
     incident = make_incident()
 
-    assert changed(before, tags()) == FRONT | {f"/incidents/{incident.code}"}
+    assert changed(before, tags()) == FRONT | own(incident)
     assert f"/incidents/{earlier.code}" in before
 
 
 def test_an_update_and_a_correction_touch_what_shows_their_words(app, tags, at_noon):
     make_incident()
     incident = make_incident()
-    own = f"/incidents/{incident.code}"
     before = tags()
 
     posted = post(incident, words=public("The carrer fails."))
@@ -94,8 +102,8 @@ def test_an_update_and_a_correction_touch_what_shows_their_words(app, tags, at_n
     message = posted.message(Audience.PUBLIC)
     incidents.correct(message, subject="", body="The carrier fails.", reason="", author=author)
 
-    assert changed(before, after_post) == {"/", own, "/feed.rss", "/feed.atom"}
-    assert changed(after_post, tags()) == {"/", own, "/feed.rss", "/feed.atom"}
+    assert changed(before, after_post) == TOLD | own(incident)
+    assert changed(after_post, tags()) == TOLD | own(incident)
 
 
 def test_resolving_touches_the_month_as_well(app, tags):
@@ -104,7 +112,7 @@ def test_resolving_touches_the_month_as_well(app, tags):
 
     post(incident, stage=Stage.RESOLVED)
 
-    assert changed(before, tags()) == FRONT | {f"/incidents/{incident.code}"}
+    assert changed(before, tags()) == FRONT | own(incident)
 
 
 def test_what_only_colleagues_hear_touches_nothing(app, tags):
@@ -157,7 +165,7 @@ def test_a_change_of_the_organisation_reaches_every_page(app, publisher, tags):
     keep_up(publisher)
 
     assert {"/", "/history", "/feed.rss"} <= at_once
-    assert changed(before, tags()) == set(before)
+    assert set(before) - changed(before, tags()) == {f"/incidents/{incident.code}.json"}
     assert publisher.store.owed(1) == []
 
 
@@ -255,10 +263,10 @@ def test_a_document_that_fails_stays_as_it_was_and_the_console_says_so(
     before = find(publisher, "/feed.rss")
     render = documents.render
 
-    def broken(path, now=None):
+    def broken(path, *more):
         if path == "/feed.rss":
             raise ValueError("a fault of ours")
-        return render(path, now)
+        return render(path, *more)
 
     with monkeypatch.context() as fault:
         fault.setattr(documents, "render", broken)
@@ -378,7 +386,7 @@ def test_every_document_is_served_without_a_database_also_after_a_restart(
     thread.join()
 
     assert answers == [200] * 1000
-    assert {"/", "/feed.rss", "/history/2026-11"} <= set(paths)
+    assert {"/", "/api/v2/summary.json", "/history/2026-11", "/history.atom"} <= set(paths)
     for refused in (console, subscribe):
         assert refused.status_code == 503
         assert "The database does not answer" in refused.text
@@ -408,7 +416,7 @@ def test_a_folder_of_another_version_is_rendered_anew_in_the_background(
     rendered = []
     render = documents.render
     monkeypatch.setattr(
-        documents, "render", lambda path, now=None: rendered.append(path) or render(path, now)
+        documents, "render", lambda path, *more: rendered.append(path) or render(path, *more)
     )
 
     keep_up(publisher)

@@ -15,6 +15,11 @@ bp = Blueprint("pages", __name__)
 @bp.get("/incidents/<part>")
 @bp.get("/feed.rss")
 @bp.get("/feed.atom")
+@bp.get("/feed.json")
+@bp.get("/history.rss")
+@bp.get("/history.atom")
+@bp.get("/components/<path:part>")
+@bp.get("/api/v2/<path:part>")
 def show(part: str = "") -> ResponseReturnValue:
     if organisation.current() is None:
         return _not_yet()
