@@ -8,7 +8,7 @@ from app.content import pages, public_incidents, statuspage, statuspage_impacts,
 from app.content.statuspage import Values, Whose
 from app.domain import components, status
 from app.models import Component, Group, Incident, Organisation
-from app.words import Impact, Stage
+from app.words import Impact
 
 LENGTH = 50
 """Incidents in a list; so many are recorded of Statuspage."""
@@ -42,18 +42,25 @@ class Board:
         return [one for one in components.every() if one.is_public]
 
     @cached_property
-    def open(self) -> list[Incident]:
-        """What the public knows as open, newest first; maintenance that is still to come too."""
-        told = [one for one in status.open_incidents() if statuspage.public_updates(one)]
-        return _newest_first(one for one in told if public_incidents.is_open(one))
+    def unresolved(self) -> list[Incident]:
+        """The incidents that the public knows as open, newest first."""
+        return _newest_first(_open(status.open_incidents()))
+
+    @cached_property
+    def active(self) -> list[Incident]:
+        """Maintenance that is under way."""
+        return _newest_first(_open(status.active_maintenances()))
+
+    @cached_property
+    def upcoming(self) -> list[Incident]:
+        """Maintenance that is still to come."""
+        return _newest_first(_open(status.upcoming_maintenances()))
 
     @cached_property
     def states(self) -> dict[int, Impact]:
-        """The worst that any open incident says of each public component, by its id."""
+        """The worst that anything open says of each public component, by its id."""
         worst: dict[int, Impact] = {}
-        for one in self.open:
-            if statuspage.public_updates(one)[0].stage is Stage.SCHEDULED:
-                continue  # it has not begun
+        for one in [*self.unresolved, *self.active]:
             for component_id, impact in public_incidents.impacts(one).items():
                 if impact.rank > worst.get(component_id, Impact.OPERATIONAL).rank:
                     worst[component_id] = impact
@@ -79,7 +86,10 @@ class Board:
     def updated_at(self) -> datetime:
         """When anything on the page last changed."""
         changed = [part.updated_at for part in self.parts]
-        told = [*self.open, *self.incidents, *self.maintenances]
+        told = [
+            *(*self.unresolved, *self.active, *self.upcoming),
+            *(*self.incidents, *self.maintenances),
+        ]
         return max([self._set_up_at, *changed, *map(statuspage.updated_at, told)])
 
     @cached_property
@@ -98,8 +108,8 @@ def summary(board: Board) -> Values:
     return {
         **_page(board),
         "components": _components(board),
-        "incidents": board.write(_unresolved(board)),
-        "scheduled_maintenances": board.write([*_active(board), *_upcoming(board)]),
+        "incidents": board.write(board.unresolved),
+        "scheduled_maintenances": board.write([*board.active, *board.upcoming]),
         **_status(board),
     }
 
@@ -117,7 +127,7 @@ def incident_list(board: Board) -> Values:
 
 
 def unresolved(board: Board) -> Values:
-    return {**_page(board), "incidents": board.write(_unresolved(board))}
+    return {**_page(board), "incidents": board.write(board.unresolved)}
 
 
 def maintenance_list(board: Board) -> Values:
@@ -125,11 +135,11 @@ def maintenance_list(board: Board) -> Values:
 
 
 def upcoming(board: Board) -> Values:
-    return {**_page(board), "scheduled_maintenances": board.write(_upcoming(board))}
+    return {**_page(board), "scheduled_maintenances": board.write(board.upcoming)}
 
 
 def active(board: Board) -> Values:
-    return {**_page(board), "scheduled_maintenances": board.write(_active(board))}
+    return {**_page(board), "scheduled_maintenances": board.write(board.active)}
 
 
 def one_incident(board: Board, told: Incident) -> Values:
@@ -171,20 +181,9 @@ def _ordered(parts: Sequence[Component]) -> list[Component]:
     return [row for row in statuspage.in_order(parts) if isinstance(row, Component)]
 
 
-def _unresolved(board: Board) -> list[Incident]:
-    return [one for one in board.open if not one.is_maintenance]
-
-
-def _upcoming(board: Board) -> list[Incident]:
-    return [one for one in board.open if one.is_maintenance and not _has_begun(one)]
-
-
-def _active(board: Board) -> list[Incident]:
-    return [one for one in board.open if one.is_maintenance and _has_begun(one)]
-
-
-def _has_begun(told: Incident) -> bool:
-    return statuspage.public_updates(told)[0].stage is not Stage.SCHEDULED
+def _open(found: Sequence[Incident]) -> list[Incident]:
+    told = [one for one in found if statuspage.public_updates(one)]
+    return [one for one in told if public_incidents.is_open(one)]
 
 
 def _told(found: Sequence[Incident]) -> list[Incident]:
