@@ -4,6 +4,7 @@ import os
 import secrets
 from contextlib import suppress
 from email.utils import parseaddr
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -54,12 +55,54 @@ class Settings(BaseSettings):
     sendgrid_host: str = "https://api.sendgrid.com"
     s3_endpoint: str = ""
     """Where S3-compatible storage answers, when it is not Amazon's."""
+    offer: Annotated[list[str], NoDecode] = ["email", "webhook", "slack", "teams", "sms"]
+    """The channels that people may subscribe by; texts only where Twilio is set."""
+    webhook_http: bool = False
+    """Whether webhooks may be called without TLS."""
+    webhook_ports: Annotated[list[int], NoDecode] = [443, 8443]
+    """The ports that webhooks may have."""
+    webhook_allow: Annotated[list[str], NoDecode] = []
+    """Networks of our own that webhooks may lead into, as 10.1.0.0/16."""
+    slack_token: SecretStr = SecretStr("")
+    """A bot's token: colleagues then read an incident's updates in one thread."""
+    slack_host: str = "https://slack.com"
+    twilio_account: str = ""
+    """The account's SID: AC…"""
+    twilio_token: SecretStr = SecretStr("")
+    twilio_from: str = ""
+    """A number, or a messaging service's SID: MG…"""
+    twilio_host: str = "https://api.twilio.com"
+    sms_countries: Annotated[list[str], NoDecode] = []
+    """Where texts may go, as GB or DE; empty means anywhere."""
+    sms_questions: int = Field(default=100, ge=0)
+    """Codes texted in a day, to all numbers together."""
+    questions_per_hour: int = Field(default=500, ge=1)
+    """Sign-ups answered with a message in an hour, whoever they come from."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
-    @field_validator("trusted_hosts", mode="before")
+    @field_validator(
+        "trusted_hosts", "offer", "webhook_ports", "webhook_allow", "sms_countries", mode="before"
+    )
     @classmethod
     def _split(cls, value: object) -> object:
-        return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+        if not isinstance(value, str):
+            return value
+        return [part.strip() for part in value.split(",") if part.strip()]
+
+    @field_validator("webhook_allow")
+    @classmethod
+    def _networks(cls, value: list[str]) -> list[str]:
+        try:
+            return [str(ip_network(network)) for network in value]
+        except ValueError as error:
+            raise ValueError("should be networks, as 10.1.0.0/16,fd00::/8") from error
+
+    @field_validator("offer")
+    @classmethod
+    def _channels(cls, value: list[str]) -> list[str]:
+        if wrong := set(value) - {"email", "webhook", "slack", "teams", "sms"}:
+            raise ValueError(f"knows no {', '.join(sorted(wrong))}")
+        return value
 
     @field_validator("public_url")
     @classmethod
@@ -156,6 +199,10 @@ def read_settings(**overrides: object) -> Settings:
         raise WrongSettings("\n".join(_sentence(dict(fault)) for fault in error.errors())) from None
     if read.email == "sendgrid" and not read.sendgrid_api_key.get_secret_value():
         raise WrongSettings("ALLCLEAR_SENDGRID_API_KEY is needed when ALLCLEAR_EMAIL is sendgrid.")
+    if read.twilio_account and not (read.twilio_token.get_secret_value() and read.twilio_from):
+        raise WrongSettings(
+            "ALLCLEAR_TWILIO_TOKEN and ALLCLEAR_TWILIO_FROM are needed beside the account."
+        )
     return read
 
 

@@ -15,6 +15,7 @@ from app.config import read_settings
 from app.content import drill, mime
 from app.content.drill import Act, Rehearsal, Scene
 from app.content.email import Email
+from app.content.slack import SlackMessage
 from app.db import db, transaction
 from app.delivery.channel import Channel, Post
 from app.delivery.worker import Worker
@@ -46,9 +47,11 @@ class Shelf:
             words = re.sub(r"[^a-z0-9]+", "-", post.subject.lower()).strip("-")[:40]
             name = f"{self._count:02}-{words}.eml"
             (self._folder / name).write_bytes(mime.to_bytes(post))
-        else:
+        elif isinstance(post, SlackMessage):
             name = f"{self._count:02}.txt"
             (self._folder / name).write_text(post.text + "\n", encoding="utf-8")
+        else:
+            name = ""  # a rehearsal has no subscribers by other channels
         return name
 
     def close(self) -> None:

@@ -3,12 +3,15 @@
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
-from app.content import email, slack
+from app.content import email, slack, sms, teams, webhook
 from app.content.email import Email
 from app.content.slack import SlackMessage
+from app.content.sms import Text
+from app.content.teams import Card
+from app.content.webhook import Event
 from app.models import Announcement, Channel
 
-Post = Email | SlackMessage
+Post = Email | SlackMessage | Card | Event | Text
 """One message for one recipient, as a channel hands it over."""
 
 
@@ -24,6 +27,9 @@ Compose = Callable[[Announcement, str], Composed]
 COMPOSERS: Mapping[Channel, Compose] = {
     Channel.EMAIL: email.compose,
     Channel.SLACK: slack.compose,
+    Channel.TEAMS: teams.compose,
+    Channel.WEBHOOK: webhook.compose,
+    Channel.SMS: sms.compose,
 }
 """Who composes for a channel. A new channel is a file in `app/delivery`, and a line here."""
 

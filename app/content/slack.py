@@ -1,12 +1,20 @@
-"""What colleagues read in Slack: Block Kit, and the same words as plain text."""
+"""What is read in Slack: Block Kit, and the same words as plain text."""
 
 import re
 from dataclasses import dataclass, replace
 from typing import Any
 
-from slack_sdk.models.blocks import ContextBlock, MarkdownTextObject, SectionBlock
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    ButtonElement,
+    ContextBlock,
+    MarkdownTextObject,
+    PlainTextObject,
+    SectionBlock,
+)
 
-from app.content import characters, links
+from app.content import characters, links, told
+from app.content.told import Told
 from app.models import Announcement, AnnouncementKind
 
 LONGEST_SECTION = 2_800
@@ -26,10 +34,15 @@ class SlackMessage:
     reference: str
     recipient: str = ""
     """As the ledger names it."""
+    kind: AnnouncementKind = AnnouncementKind.UPDATE
+    incident_id: int | None = None
+    """Whose messages stand in one thread with this one, where that can be."""
 
     def addressed(self, recipient: str, address: str) -> "SlackMessage":
-        """The message for one channel of Slack."""
-        return replace(self, recipient=recipient)
+        """The message for one channel of Slack, with its own links below."""
+        code = told.subscriber(recipient)
+        below = _own_links(code, self.kind) if code else []
+        return replace(self, recipient=recipient, blocks=[*self.blocks, *below])
 
     def payload(self) -> dict[str, Any]:
         """What an incoming webhook takes. Names in the text call nobody."""
@@ -37,26 +50,61 @@ class SlackMessage:
 
 
 def compose(announcement: Announcement, language: str = "") -> SlackMessage:
-    """The message of an announcement."""
-    message = announcement.message
-    if announcement.kind is AnnouncementKind.TEST or message is None:
-        words, below = "This is a test. If you can read it, Slack works.", ""
-    else:
-        incident = message.update.incident
-        words = message.body
-        if message.subject:
-            words = f"**{characters.one_line(message.subject)}**\n{words}"
-        below = f"<{links.console_incident(incident.code)}|Open in Allclear>"
-        if incident.public_updates:
-            below += f" · <{links.incident(incident.code)}|Status page>"
+    """The message of an announcement, to colleagues or to subscribers."""
+    what = told.read(announcement)
+    words, below = _for_us(announcement) if announcement.internal else _for_subscribers(what)
     text = mrkdwn(words)
     sections = [
         SectionBlock(text=MarkdownTextObject(text=piece, verbatim=True)).to_dict()
         for piece in pieces(text)[:MOST_SECTIONS]
     ]
     if below:
-        sections.append(ContextBlock(elements=[MarkdownTextObject(text=below)]).to_dict())
-    return SlackMessage(text[:LONGEST_FALLBACK], sections, announcement.code)
+        sections.append(_small(below))
+    return SlackMessage(
+        text[:LONGEST_FALLBACK],
+        sections,
+        announcement.code,
+        kind=announcement.kind,
+        incident_id=what.incident_id,
+    )
+
+
+def _for_us(announcement: Announcement) -> tuple[str, str]:
+    message = announcement.message
+    if announcement.kind is AnnouncementKind.TEST or message is None:
+        return "This is a test. If you can read it, Slack works.", ""
+    incident = message.update.incident
+    words = message.body
+    if message.subject:
+        words = f"**{characters.one_line(message.subject)}**\n{words}"
+    below = f"<{links.console_incident(incident.code)}|Open in Allclear>"
+    if incident.public_updates:
+        below += f" · <{links.incident(incident.code)}|Status page>"
+    return words, below
+
+
+def _for_subscribers(what: Told) -> tuple[str, str]:
+    name = what.organisation
+    if what.kind is AnnouncementKind.CONFIRM:
+        return f"Shall {name} tell this channel when something does not work?", ""
+    if what.kind is AnnouncementKind.ALREADY:
+        return f"This channel is subscribed to {name}’s status already.", ""
+    if what.kind is AnnouncementKind.TEST:
+        return f"This is a test of {name}’s status page.", ""
+    words = f"**{what.title.replace('*', '')}** · {what.stage}\n{what.body}"
+    return words, f"<{what.link}|All updates>"
+
+
+def _own_links(code: str, kind: AnnouncementKind) -> list[dict[str, Any]]:
+    if kind is not AnnouncementKind.CONFIRM:
+        return [_small(f"<{links.manage(code)}|Choose or stop>")]
+    press = ButtonElement(text=PlainTextObject(text="Confirm"), url=links.confirm(code))
+    unasked = "Nobody here asked for it? Do nothing: nothing else is sent."
+    return [ActionsBlock(elements=[press]).to_dict(), _small(unasked)]
+
+
+def _small(text: str) -> dict[str, Any]:
+    return ContextBlock(elements=[MarkdownTextObject(text=text)]).to_dict()
 
 
 def mrkdwn(text: str) -> str:

@@ -1,91 +1,132 @@
-"""Posts to a channel of Slack through an incoming webhook."""
+"""Posts to channels of Slack: by incoming webhooks, and for colleagues by a bot in one thread."""
 
+import json
 from collections.abc import Callable
-from urllib.parse import urlsplit
+from dataclasses import dataclass
 
-import requests
-from requests_hardened import Config, HTTPSession
-from requests_hardened.ip_filter import InvalidIPAddress
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
 from app.content.slack import SlackMessage
+from app.db import db
 from app.delivery.channel import DeliveryFailed, Failure, Post, within
+from app.delivery.http import Client, NoAnswer, Refused, Reply
+from app.domain import threads
 
-HOST = "hooks.slack.com"
-TIMEOUT = (5.0, 10.0)
+OURS = "slack"
+"""The recipient that is the organisation's own channel."""
+TIMEOUT = 10
 DEADLINE = 15.0
-LONGEST_REPLY = 4_096
 # The webhook is gone, or its channel is closed.
-BLAMES_US = {403, 404, 410}
+GONE = {403, 404, 410}
+# What a bot is refused for and that only another message would change.
+BLAMES_THE_MESSAGE = {"invalid_blocks", "msg_too_long", "no_text", "invalid_blocks_format"}
+BUSY = {"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable"}
+
+
+@dataclass(frozen=True)
+class Own:
+    """How colleagues are reached in Slack."""
+
+    webhook: str = ""
+    channel: str = ""
 
 
 class Slack:
-    """`webhook` gives the address when a message is sent: it may be changed at any time."""
+    """`own` and `address` are asked when a message is sent: both may be changed at any time."""
 
     def __init__(
         self,
-        webhook: Callable[[], str],
+        own: Callable[[], Own],
+        address: Callable[[str], str | None],
+        client: Client,
         *,
-        stand_in: requests.Session | None = None,
+        bot: WebClient | None = None,
         deadline: float = DEADLINE,
     ) -> None:
-        self._webhook = webhook
-        self._session = stand_in or _session()
-        self._is_stand_in = stand_in is not None
+        self._own = own
+        self._address = address
+        self._client = client
+        self._bot = bot
         self._deadline = deadline
 
     def send(self, post: Post) -> str:
         if not isinstance(post, SlackMessage):
-            raise DeliveryFailed("Slack takes no mails.", Failure.PERMANENT)
-        address = self._webhook()
-        self._check(address)
-        try:
-            status, reply = within(self._deadline, lambda: self._post(address, post))
-        except InvalidIPAddress as error:
-            raise DeliveryFailed(
-                "Slack's name leads into our own network.", Failure.OURS
-            ) from error
-        except (requests.RequestException, OSError) as error:
-            # The error's own words name the address, which is a secret.
-            reason = f"Slack could not be reached: {type(error).__name__}"
-            raise DeliveryFailed(reason, Failure.UNREACHABLE) from error
-        if status == 200:
-            return f"200 {reply}"
-        raise _failure(status, reply)
+            raise DeliveryFailed("Slack takes only its own messages.", Failure.PERMANENT)
+        if post.recipient not in ("", OURS):
+            return self._to_subscriber(post)
+        own = self._own()
+        if self._bot is not None and own.channel:
+            return self._by_bot(self._bot, post, f"#{own.channel.lstrip('#')}")
+        return self._post(own.webhook, post, gone=Failure.OURS)
 
     def close(self) -> None:
-        self._session.close()
+        pass
 
-    def _check(self, address: str) -> None:
-        if self._is_stand_in:
-            return
-        parts = urlsplit(address)
-        if parts.scheme != "https" or parts.netloc != HOST:
-            raise DeliveryFailed(f"A webhook starts with https://{HOST}/", Failure.OURS)
+    def _to_subscriber(self, post: SlackMessage) -> str:
+        address = self._address(post.recipient)
+        if address is None:
+            raise DeliveryFailed("This channel has left.", Failure.PERMANENT)
+        return self._post(address, post, gone=Failure.PERMANENT)
 
-    def _post(self, address: str, post: SlackMessage) -> tuple[int, str]:
-        with self._session.post(
-            address, json=post.payload(), stream=True, allow_redirects=False, timeout=TIMEOUT
-        ) as answer:
-            reply = answer.raw.read(LONGEST_REPLY, decode_content=False)
-            return answer.status_code, reply[:100].decode("utf-8", "replace")
+    def _post(self, address: str, post: SlackMessage, *, gone: Failure) -> str:
+        body = json.dumps(post.payload(), ensure_ascii=False).encode()
+        try:
+            reply = self._client.post(
+                address, body, {"Content-Type": "application/json; charset=utf-8"}
+            )
+        except Refused as refused:
+            raise DeliveryFailed(f"Not called: {refused}", gone) from None
+        except NoAnswer as missing:
+            raise DeliveryFailed(f"Slack: {missing}", Failure.UNREACHABLE) from None
+        if reply.status == 200:
+            return "Slack answered 200"
+        raise _failure(reply, gone)
+
+    def _by_bot(self, bot: WebClient, post: SlackMessage, channel: str) -> str:
+        thread = threads.of(post.incident_id, OURS, channel) if post.incident_id else ""
+        db.session.remove()  # hands the connection back: Slack may be slow
+        try:
+            answer = within(
+                self._deadline,
+                lambda: bot.chat_postMessage(
+                    channel=channel,
+                    text=post.text,
+                    blocks=post.blocks,
+                    thread_ts=thread or None,
+                    unfurl_links=False,
+                    unfurl_media=False,
+                ),
+            )
+        except SlackApiError as error:
+            raise _refusal(error) from None
+        except OSError as error:
+            name = "no answer in time" if isinstance(error, TimeoutError) else "not reached"
+            raise DeliveryFailed(f"Slack: {name}", Failure.UNREACHABLE) from None
+        ts = str(answer.get("ts") or "")
+        if post.incident_id and ts and not thread:
+            threads.keep(post.incident_id, OURS, channel, ts)
+        return f"Slack has it as {ts}"
 
 
-def _session() -> requests.Session:
-    session: requests.Session = HTTPSession(
-        Config(
-            ip_filter_enable=True,
-            ip_filter_allow_loopback_ips=False,
-            never_redirect=True,
-            default_timeout=TIMEOUT,
-        )
-    )
-    session.trust_env = False
-    return session
+def _failure(reply: Reply, gone: Failure) -> DeliveryFailed:
+    reason = f"Slack answered {reply.status}"
+    if reply.status in GONE or 300 <= reply.status < 400:
+        return DeliveryFailed(reason, gone)
+    if reply.status == 429:  # Slack counts for each webhook
+        return DeliveryFailed(reason, Failure.TEMPORARY, retry_after=reply.retry_after)
+    kind = Failure.UNREACHABLE if reply.status >= 500 else Failure.PERMANENT
+    return DeliveryFailed(reason, kind)
 
 
-def _failure(status: int, reply: str) -> DeliveryFailed:
-    reason = f"Slack answered {status} {reply}".strip()
-    if status in BLAMES_US or 300 <= status < 400:
-        return DeliveryFailed(reason, Failure.OURS)
-    is_down = status == 429 or status >= 500
-    return DeliveryFailed(reason, Failure.UNREACHABLE if is_down else Failure.PERMANENT)
+def _refusal(error: SlackApiError) -> DeliveryFailed:
+    answer = error.response
+    said = str(answer.get("error") or "no reason")[:60]
+    reason = f"Slack refused it: {said}"
+    if said in BLAMES_THE_MESSAGE:
+        return DeliveryFailed(reason, Failure.PERMANENT)
+    if said in BUSY or answer.status_code >= 429:
+        asked = str(answer.headers.get("Retry-After", ""))
+        wait = max(1.0, float(asked)) if asked.isdigit() else None
+        return DeliveryFailed(reason, Failure.UNREACHABLE, retry_after=wait)
+    return DeliveryFailed(f"{reason}: check the token and the channel", Failure.OURS)

@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import Select, exists, func, insert, literal, or_, select
+from sqlalchemy import Select, exists, func, insert, literal, select
 from sqlalchemy.orm import aliased
-from sqlalchemy.sql import ColumnElement
 
 from app import clock
 from app.db import db, transaction
-from app.domain import audit, calls
+from app.domain import audit, calls, recipients
 from app.errors import Rejected
 from app.models import (
     Account,
@@ -17,12 +16,10 @@ from app.models import (
     Channel,
     Delivery,
     DeliveryState,
-    ImpactOnComponent,
     Message,
     Organisation,
     Subscriber,
     Update,
-    subscription,
 )
 from app.words import Audience
 
@@ -41,7 +38,11 @@ def announce(update: Update) -> None:
     customers = update.message(Audience.CUSTOMER)
     colleagues = update.message(Audience.INTERNAL)
     if customers:
-        _owe(customers, Channel.EMAIL, internal=False)
+        for channel in recipients.in_use():
+            # A chat or a text has room for what the page says, not for a letter.
+            is_letter = channel is Channel.EMAIL
+            said = customers if is_letter else update.message(Audience.PUBLIC) or customers
+            _owe(said, channel, internal=False)
     if colleagues and organisation.slack_webhook:
         _owe(colleagues, Channel.SLACK, internal=True)
     if colleagues and organisation.internal_emails:
@@ -136,7 +137,7 @@ def _unexpanded() -> Select[Announcement]:
 
 def _expand_page(announcement: Announcement, page: int) -> None:
     session = db.session
-    wanted = (Subscriber.id > announcement.expanded_to, *_is_recipient(announcement))
+    wanted = (Subscriber.id > announcement.expanded_to, *recipients.of(announcement))
     in_page = select(Subscriber.id).where(*wanted).order_by(Subscriber.id).limit(page).subquery()
     count, last = session.execute(select(func.count(), func.max(in_page.c.id))).one()
     if count:
@@ -144,7 +145,7 @@ def _expand_page(announcement: Announcement, page: int) -> None:
         columns: dict[str, Any] = {
             "announcement_id": literal(announcement.id),
             "recipient": literal("subscriber:") + Subscriber.code,
-            "address": Subscriber.address,
+            "address": recipients.shown_address(),
             "subscriber_id": Subscriber.id,
             "state": literal(DeliveryState.OWED, Delivery.state.type),
             "rank": literal(announcement.rank),
@@ -161,27 +162,6 @@ def _expand_page(announcement: Announcement, page: int) -> None:
         calls.workers("page", deliveries=count)
     if count < page:
         announcement.expanded_at = clock.now()
-
-
-def _is_recipient(announcement: Announcement) -> tuple[ColumnElement[bool], ...]:
-    """Confirmed when the update was posted, and asked for what its incident is about."""
-    message = db.session.get_one(Message, announcement.message_id)
-    update = db.session.get_one(Update, message.update_id)
-    named = (
-        select(subscription.c.subscriber_id)
-        .join(ImpactOnComponent, ImpactOnComponent.component_id == subscription.c.component_id)
-        .join(Update, ImpactOnComponent.update_id == Update.id)
-        .where(
-            subscription.c.subscriber_id == Subscriber.id,
-            Update.incident_id == update.incident_id,
-            Update.number <= update.number,
-        )
-    )
-    return (
-        Subscriber.channel == announcement.channel,
-        Subscriber.confirmed_at <= announcement.created_at,
-        or_(Subscriber.everything, named.exists()),
-    )
 
 
 def _expand_whole(announcement: Announcement) -> None:
@@ -202,7 +182,10 @@ def _expand_whole(announcement: Announcement) -> None:
 def _few_recipients(announcement: Announcement) -> list[tuple[str, str, int | None]]:
     if not announcement.internal:
         asked = db.session.get(Subscriber, announcement.subscriber_id or 0)
-        return [(f"subscriber:{asked.code}", asked.address, asked.id)] if asked else []
+        if asked is None:
+            return []
+        address = "" if asked.channel in recipients.SECRET else asked.address
+        return [(f"subscriber:{asked.code}", address, asked.id)]
     if announcement.channel is Channel.SLACK:
         return [("slack", "", None)]
     colleagues = db.session.get_one(Organisation, 1).internal_emails

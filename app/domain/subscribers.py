@@ -1,94 +1,84 @@
-"""Signing up to be told, confirming it, choosing, and leaving."""
+"""Signing up to be told, confirming it, choosing, pausing and leaving."""
 
-import re
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import timedelta
 
-from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app import clock
 from app.db import db, transaction
-from app.domain import components, deliveries, outbox, tokens
+from app.domain import addresses, components, deliveries, numbers, questions, status, tokens
 from app.domain.tokens import Purpose
 from app.errors import Rejected
-from app.models import Announcement, AnnouncementKind, Channel, Component, Subscriber
-from app.words import N_
+from app.models import Announcement, Channel, Component, Subscriber
+from app.words import N_, Impact
 
-BETWEEN_QUESTIONS = timedelta(hours=24)
-MOST_QUESTIONS = 3
-"""Mails that ask an address to confirm, until it does."""
 UNCONFIRMED_FOR = timedelta(days=7)
-LONGEST_ADDRESS = 254
-INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+NETWORK_FOR = timedelta(days=30)
+"""How long we keep from which network somebody signed up, as a keyed hash."""
+LEAST = (Impact.DEGRADED, Impact.PARTIAL, Impact.MAJOR)
+"""How bad it may have to be; None means that everything is told, maintenance too."""
 
 
-def sign_up(address: str, *, codes: Iterable[str] = ()) -> None:
-    """Ask an address whether it wants to be told, of everything or of some components.
+@dataclass(frozen=True)
+class Wish:
+    """What somebody wants to be told of."""
+
+    codes: tuple[str, ...] = ()
+    """Components; none means everything."""
+    least_impact: Impact | None = None
+    incident: str = ""
+    """The code of the one incident; empty means all that come."""
+
+
+def sign_up(
+    address: str,
+    *,
+    codes: Iterable[str] = (),
+    channel: Channel = Channel.EMAIL,
+    wish: Wish | None = None,
+    consent: str = "",
+    network: str = "",
+) -> None:
+    """Ask an address whether it wants to be told, of everything or of what was wished.
 
     Raise Rejected for what is no address. Otherwise the caller learns nothing about it: whether
-    it is new, asked before or subscribed, and whether a mail goes out.
+    it is new, asked before or subscribed, and whether a message goes out.
     """
-    known = canonical(address)
-    chosen = _chosen(codes)
-    try:
-        _sign_up(known, chosen)
-    except IntegrityError:  # somebody signed the same address up at the same moment
-        _sign_up(known, chosen)
+    if channel not in addresses.offered():
+        raise Rejected(form="This way of being told is not offered here.")
+    known = addresses.canonical(channel, address)
+    wanted = wish or Wish(tuple(codes))
+    asked_from = tokens.fingerprint(f"network:{network}") if network else ""
+    for last in (False, True):
+        try:
+            _sign_up(known, channel, wanted, consent, asked_from)
+            return
+        except IntegrityError:  # somebody signed the same address up at the same moment
+            if last:
+                raise
 
 
-def _sign_up(address: str, chosen: list[Component]) -> None:
+def _sign_up(address: str, channel: Channel, wish: Wish, consent: str, asked_from: str) -> None:
     with transaction() as session:
-        subscriber = _by_address(address)
+        subscriber = _by_address(address, channel)
         if subscriber is None:
-            subscriber = Subscriber(address=address)
+            subscriber = Subscriber(address=address, channel=channel)
             session.add(subscriber)
-        is_confirmed = subscriber.confirmed_at is not None
-        if not is_confirmed:
-            _choose(subscriber, chosen)
+        if subscriber.confirmed_at is None:
+            _choose(subscriber, wish)
+            subscriber.consent, subscriber.signed_up_from = consent, asked_from
+            if channel is Channel.WEBHOOK and not subscriber.secret:
+                subscriber.secret = tokens.new_signing_secret()
         session.flush()
-        if _may_ask(subscriber, counted=not is_confirmed):
-            kind = AnnouncementKind.ALREADY if is_confirmed else AnnouncementKind.CONFIRM
-            outbox.ask(subscriber, kind)
-
-
-def _may_ask(subscriber: Subscriber, *, counted: bool) -> bool:
-    """Take the right to mail a question to this address, where it has one left."""
-    now = clock.now()
-    limit = [Subscriber.asked_times < MOST_QUESTIONS] if counted else []
-    taken = (
-        update(Subscriber)
-        .where(
-            Subscriber.id == subscriber.id,
-            or_(Subscriber.asked_at.is_(None), Subscriber.asked_at <= now - BETWEEN_QUESTIONS),
-            *limit,
-        )
-        .values(asked_at=now, asked_times=Subscriber.asked_times + int(counted))
-        .returning(Subscriber.id)
-    )
-    return db.session.scalar(taken) is not None
+        questions.ask(subscriber)
 
 
 def canonical(address: str) -> str:
-    """The one spelling of an address that we keep; raise Rejected when it is none.
-
-    In lower case throughout: no mail service of today tells `Ada@` from `ada@`, and somebody who
-    wants to flood a mailbox would count on us to.
-    """
-    text = INVISIBLE.sub("", address).strip()
-    if not text:
-        raise Rejected(address=N_("Which address should we write to?"))
-    try:
-        checked = validate_email(
-            text[: LONGEST_ADDRESS + 100],
-            check_deliverability=False,
-            allow_smtputf8=False,
-            strict=True,
-        )
-    except EmailNotValidError as error:
-        raise Rejected(address=N_("This is no email address that we can write to.")) from error
-    return str(checked.ascii_email).lower()
+    """The one spelling of a mailbox that we keep; raise Rejected when it is none."""
+    return addresses.canonical(Channel.EMAIL, address)
 
 
 def find(token: str, purpose: Purpose = Purpose.MANAGE) -> Subscriber | None:
@@ -96,29 +86,59 @@ def find(token: str, purpose: Purpose = Purpose.MANAGE) -> Subscriber | None:
     code = tokens.read(purpose, token)
     if code is None:
         return None
-    return db.session.scalar(select(Subscriber).where(Subscriber.code == code))
+    return _by_code(code)
 
 
-def confirm(token: str, *, consent: str, how: str = "link in the mail") -> Subscriber | None:
+def confirm(token: str, *, consent: str, how: str = "") -> Subscriber | None:
     """Note that the owner of the address wants to be told; a second time changes nothing."""
     with transaction():
         subscriber = find(token, Purpose.CONFIRM)
-        if subscriber is not None and subscriber.confirmed_at is None:
-            subscriber.confirmed_at = clock.now()
-            subscriber.confirmed_how = how
-            subscriber.consent = consent
+        if subscriber is not None:
+            _confirm(subscriber, consent, how or f"link in the message ({subscriber.channel})")
     return subscriber
 
 
-def change(token: str, *, everything: bool, codes: Iterable[str]) -> Subscriber | None:
+def confirm_by_challenge(recipient: str) -> None:
+    """Note that an endpoint answered our challenge, as only who runs it can have it do."""
+    with transaction():
+        subscriber = _by_code(recipient.removeprefix("subscriber:"))
+        if subscriber is not None:
+            _confirm(subscriber, subscriber.consent, "the endpoint answered our challenge")
+
+
+def confirm_by_code(address: str, code: str, *, consent: str) -> Subscriber | None:
+    """Note that the owner of a number typed the code we texted; None for any other code."""
+    try:
+        known = addresses.canonical(Channel.SMS, address)
+    except Rejected:
+        return None
+    with transaction():
+        subscriber = _by_address(known, Channel.SMS)
+        if subscriber is None or not numbers.proves(subscriber, code):
+            return None
+        _confirm(subscriber, consent, "code in the text")
+        subscriber.secret = ""
+    return subscriber
+
+
+def _confirm(subscriber: Subscriber, consent: str, how: str) -> None:
+    if subscriber.confirmed_at is None:
+        subscriber.confirmed_at = clock.now()
+        subscriber.confirmed_how = how
+        subscriber.consent = consent
+
+
+def change(
+    token: str, *, everything: bool, codes: Iterable[str], wish: Wish | None = None
+) -> Subscriber | None:
     """Choose what to be told of; raise Rejected when nothing is left to be told of."""
-    chosen = [] if everything else _chosen(codes)
-    if not everything and not chosen:
+    wanted = wish or Wish(tuple(codes))
+    if not everything and not _chosen(wanted.codes):
         raise Rejected(components=N_("Choose at least one, or everything."))
     with transaction():
         subscriber = find(token)
         if subscriber is not None:
-            _choose(subscriber, chosen)
+            _choose(subscriber, wanted, everything=everything)
     return subscriber
 
 
@@ -140,10 +160,10 @@ def leave(token: str, purpose: Purpose = Purpose.LEAVE) -> bool:
 def erase(address: str) -> bool:
     """Delete everything we keep of an address, its name in the ledger included."""
     with transaction():
-        subscriber = _by_address(canonical(address))
-        if subscriber is not None:
-            _remove([subscriber.id], reason="erased")
-    return subscriber is not None
+        known = canonical(address)
+        ids = list(db.session.scalars(select(Subscriber.id).where(Subscriber.address == known)))
+        _remove(ids, reason="erased")
+    return bool(ids)
 
 
 def purge() -> int:
@@ -151,6 +171,7 @@ def purge() -> int:
     long_ago = clock.now() - UNCONFIRMED_FOR
     asked = func.coalesce(Subscriber.asked_at, Subscriber.created_at)
     stale = select(Subscriber.id).where(Subscriber.confirmed_at.is_(None), asked < long_ago)
+    _forget_networks()
     if db.session.scalar(stale.limit(1)) is None:
         return 0
     with transaction() as session:
@@ -171,10 +192,22 @@ def count() -> int:
     return db.session.scalar(confirmed) or 0
 
 
-def _by_address(address: str) -> Subscriber | None:
+def _by_address(address: str, channel: Channel) -> Subscriber | None:
     return db.session.scalar(
-        select(Subscriber).where(Subscriber.channel == Channel.EMAIL, Subscriber.address == address)
+        select(Subscriber).where(Subscriber.channel == channel, Subscriber.address == address)
     )
+
+
+def _by_code(code: str) -> Subscriber | None:
+    return db.session.scalar(select(Subscriber).where(Subscriber.code == code))
+
+
+def _forget_networks() -> None:
+    known = Subscriber.signed_up_from != ""
+    long_ago = Subscriber.created_at < clock.now() - NETWORK_FOR
+    if db.session.scalar(select(Subscriber.id).where(known, long_ago).limit(1)) is not None:
+        with transaction() as session:
+            session.execute(update(Subscriber).where(known, long_ago).values(signed_up_from=""))
 
 
 def _chosen(codes: Iterable[str]) -> list[Component]:
@@ -182,9 +215,13 @@ def _chosen(codes: Iterable[str]) -> list[Component]:
     return [component for component in offered() if component.code in wanted]
 
 
-def _choose(subscriber: Subscriber, chosen: list[Component]) -> None:
+def _choose(subscriber: Subscriber, wish: Wish, *, everything: bool = False) -> None:
+    chosen = [] if everything else _chosen(wish.codes)
+    incident = status.by_code(wish.incident) if wish.incident else None
     subscriber.everything = not chosen
     subscriber.components = chosen
+    subscriber.least_impact = wish.least_impact
+    subscriber.incident_id = incident.id if incident and incident.public_updates else None
 
 
 def _remove(ids: Collection[int], *, reason: str) -> None:

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+import secrets
 from enum import StrEnum
 
 from app.config import settings
@@ -37,6 +38,16 @@ def read(purpose: Purpose, token: str, *, key: str = "") -> str | None:
 def fingerprint(recipient: str, *, key: str = "") -> str:
     """Sixteen characters that stand for a recipient and tell nothing about it."""
     return _digest(f"recipient:{recipient}", key or settings().key()).hex()[:16]
+
+
+def new_signing_secret() -> str:
+    """A secret as Standard Webhooks writes it: 256 random bits."""
+    return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def challenge(code: str) -> str:
+    """What a webhook answers with, to show that its owner wants it to be told."""
+    return _digest(f"challenge:{code}", settings().key()).hex()
 
 
 def _proof(purpose: Purpose, code: str, key: str) -> str:

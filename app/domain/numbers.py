@@ -1,0 +1,80 @@
+"""Telephone numbers, and the codes that prove whose they are.
+
+A code is derived from the secret key and a random value that is kept for ten minutes: what lies
+in the database tells nobody a code.
+"""
+
+import hashlib
+import hmac
+import secrets
+
+import phonenumbers
+from phonenumbers import NumberParseException, PhoneNumberFormat
+from sqlalchemy import select, update
+
+from app import clock
+from app.config import settings
+from app.db import db
+from app.errors import Rejected
+from app.models import Subscriber
+
+GOOD_FOR = 600
+"""Seconds."""
+MOST_TRIES = 5
+
+
+def canonical(text: str) -> str:
+    """The number as E.164 has it: `+442079460000`; raise Rejected when it is none."""
+    if not text.strip():
+        raise Rejected(address="Which number should we text?")
+    try:
+        number = phonenumbers.parse(text[:40], None)
+    except NumberParseException as error:
+        raise Rejected(address="Write the number with its country: +44 7700 900123.") from error
+    if not phonenumbers.is_valid_number(number):
+        raise Rejected(address="There is no such number.")
+    countries = settings().sms_countries
+    if countries and phonenumbers.region_code_for_number(number) not in countries:
+        raise Rejected(address="We send no texts to this country.")
+    return str(phonenumbers.format_number(number, PhoneNumberFormat.E164))
+
+
+def new_code() -> str:
+    """What to keep of a new code: a random value, when it runs out, and the tries so far."""
+    return f"{secrets.token_hex(16)}.{_now() + GOOD_FOR}.0"
+
+
+def code_of(subscriber_id: int) -> str:
+    """The six digits to text to a number; empty when there is none to prove."""
+    kept = db.session.scalar(select(Subscriber.secret).where(Subscriber.id == subscriber_id))
+    return _digits(kept) if kept else ""
+
+
+def proves(subscriber: Subscriber, code: str) -> bool:
+    """Whether this is its code, in the transaction around it. Each try counts; five burn it."""
+    kept = db.session.scalar(select(Subscriber.secret).where(Subscriber.id == subscriber.id)) or ""
+    nonce, _, rest = kept.partition(".")
+    until, _, tried = rest.partition(".")
+    if not nonce or int(until) < _now() or int(tried) >= MOST_TRIES:
+        return False
+    # Two tries at once count as two: who comes second finds another value, and is refused.
+    counted = (
+        update(Subscriber)
+        .where(Subscriber.id == subscriber.id, Subscriber.secret == kept)
+        .values(secret=f"{nonce}.{until}.{int(tried) + 1}")
+        .returning(Subscriber.id)
+    )
+    if db.session.scalar(counted) is None:
+        return False
+    typed = "".join(letter for letter in code if letter.isdigit())
+    return hmac.compare_digest(_digits(kept).encode(), typed.encode())
+
+
+def _now() -> int:
+    return int(clock.now().timestamp())
+
+
+def _digits(kept: str) -> str:
+    nonce = kept.partition(".")[0]
+    digest = hmac.digest(settings().key().encode(), f"code:{nonce}".encode(), hashlib.sha256)
+    return f"{int.from_bytes(digest[:8]) % 1_000_000:06d}"
