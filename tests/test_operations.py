@@ -18,6 +18,8 @@ def shown(default):
     """A default as the table shows it."""
     secret = getattr(default, "get_secret_value", None)
     value = secret() if secret else default
+    if isinstance(value, list):
+        value = ",".join(map(str, value))
     return str(value) if value or value == 0 else "empty"
 
 

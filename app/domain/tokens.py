@@ -50,6 +50,21 @@ def challenge(code: str) -> str:
     return _digest(f"challenge:{code}", settings().key()).hex()
 
 
+def stamp(moment: float) -> str:
+    """A moment that a form carries, so that it cannot be made up."""
+    text = f"{moment:.1f}"
+    return f"{text}~{_digest(f'stamp:{text}', settings().key()).hex()[:32]}"
+
+
+def stamped_at(text: str) -> float | None:
+    """The moment of a stamp of ours, else None."""
+    moment, _, proof = text[:LONGEST].partition("~")
+    expected = _digest(f"stamp:{moment}", settings().key()).hex()[:32]
+    if not hmac.compare_digest(expected.encode(), proof.encode("utf-8", "replace")):
+        return None
+    return float(moment)
+
+
 def _proof(purpose: Purpose, code: str, key: str) -> str:
     digest = _digest(f"{purpose}:{code}", key)
     # Lower case letters and digits only: some mail programs change or cut other characters.

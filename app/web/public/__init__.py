@@ -7,12 +7,13 @@ from app import clock
 from app.content import language
 from app.content import pages as shown
 from app.domain import organisation
-from app.web.public import health, pages, subscribers
+from app.web.public import health, own_page, pages, subscribers
 
 bp = Blueprint("public", __name__)
 bp.register_blueprint(health.bp)
 bp.register_blueprint(pages.bp)
 bp.register_blueprint(subscribers.bp)
+bp.register_blueprint(own_page.bp)
 
 
 @bp.before_request

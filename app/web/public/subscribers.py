@@ -1,50 +1,35 @@
-"""Subscribing, confirming, choosing and leaving. A link opens a page; only its button acts."""
+"""Signing up, confirming and leaving, by each channel."""
 
-from ipaddress import ip_address, ip_network
-
-from flask import Blueprint, Response, abort, make_response, render_template, request
+from flask import Blueprint, Response, abort, request
 from flask.typing import ResponseReturnValue
 
-from app.content.language import gettext as _
-from app.domain import organisation, subscribers, tokens
+from app import clock
+from app.domain import addresses, status, subscribers, tokens
+from app.domain.subscribers import Wish
 from app.domain.tokens import Purpose
 from app.errors import Rejected
-from app.models import Component, Subscriber
-from app.web import origins
+from app.models import Channel, Incident, Subscriber
 from app.web.limits import limiter
-from app.words import N_
+from app.web.public import keys
+from app.words import Impact
 
 bp = Blueprint("subscribers", __name__)
+bp.before_request(keys.only_when_set_up)
+bp.after_request(keys.keep_private)
 
-CONSENT = N_("%(what)s I can change or stop this at any time by the links in each mail.")
-OF_EVERYTHING = N_("Mail me when something does not work.")
-OF_SOME = N_("Mail me when something I chose does not work.")
+CONSENT = "{} when something {}does not work. I can change or stop this at any time {}."
+ASKS = {
+    Channel.EMAIL: ("Mail me", "by the links in each mail"),
+    Channel.SMS: ("Text me", "on my page, or with STOP as an answer"),
+    Channel.SLACK: ("Tell this channel", "by the link in each message"),
+    Channel.TEAMS: ("Tell this channel", "by the link in each message"),
+    Channel.WEBHOOK: ("Call my webhook", "by the link in each call"),
+}
 SIGN_UPS = "5 per hour"
-
-
-@bp.before_request
-def _only_when_set_up() -> None:
-    if organisation.current() is None:
-        abort(404)
-
-
-@bp.after_request
-def _keep_private(response: Response) -> Response:
-    """These addresses are keys: no cache keeps them, no search engine lists them."""
-    response.headers["Cache-Control"] = "no-store, private"
-    response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    # Not "no-referrer": with it a browser hides the origin of our own forms as well.
-    return response
-
-
-def _network() -> str:
-    """The network of who asks, as one household or one rented server has it."""
-    address = request.remote_addr or ""
-    try:
-        size = 56 if ip_address(address).version == 6 else 24
-        return str(ip_network(f"{address}/{size}", strict=False))
-    except ValueError:
-        return address
+CODES = "20 per hour"
+LEAST_SECONDS = 2.0
+"""People take longer than this to fill the form in; most programs do not."""
+STAYS_OPEN = 86_400.0
 
 
 def _signed_up(response: Response) -> bool:
@@ -57,53 +42,59 @@ def subscribe() -> ResponseReturnValue:
 
 
 @bp.post("/subscribe")
-@limiter.limit(SIGN_UPS, key_func=_network, deduct_when=_signed_up)
+@limiter.limit(SIGN_UPS, key_func=keys.network, deduct_when=_signed_up)
 def sign_up() -> ResponseReturnValue:
-    _refuse_other_sites()
+    keys.refuse_other_sites()
+    channel = _channel()
     # A field that people do not see: whoever fills it in is a program, and learns nothing.
     if not request.form.get("homepage"):
         try:
-            subscribers.sign_up(request.form.get("address", ""), codes=_codes())
+            wish = read_wish()
+            address = addresses.canonical(channel, request.form.get("address", ""))
+            if not _took_time():
+                raise Rejected(form="That was quick. Please press the button once more.")
+            subscribers.sign_up(
+                address,
+                channel=channel,
+                wish=wish,
+                consent=_consent(channel, everything=not wish.codes),
+                network=keys.network(),
+            )
         except Rejected as rejected:
             return _form(rejected.errors), 422
-    return _page("asked")
+    return _asked(channel)
+
+
+@bp.post("/subscribe/code")
+@limiter.limit(CODES, key_func=keys.network)
+def type_code() -> ResponseReturnValue:
+    keys.refuse_other_sites()
+    subscriber = subscribers.confirm_by_code(
+        request.form.get("address", ""),
+        request.form.get("code", ""),
+        consent=_consent(Channel.SMS, everything=True),
+    )
+    if subscriber is None:
+        return _asked(Channel.SMS, wrong=True), 422
+    return _confirmed(subscriber)
 
 
 @bp.get("/s/confirm/<token>")
 def ask_to_confirm(token: str) -> ResponseReturnValue:
-    subscriber = _found(token, Purpose.CONFIRM)
-    return _page("confirm", subscriber=subscriber, token=token, consent=_consent(subscriber))
+    subscriber = keys.found(token, Purpose.CONFIRM)
+    return keys.page("confirm", subscriber=subscriber, token=token, consent=_agreed(subscriber))
 
 
 @bp.post("/s/confirm/<token>")
 def confirm(token: str) -> ResponseReturnValue:
-    _refuse_other_sites()
-    consent = _consent(_found(token, Purpose.CONFIRM))
-    subscriber = subscribers.confirm(token, consent=consent) or abort(404)
-    manage = tokens.make(Purpose.MANAGE, subscriber.code)
-    return _page("confirmed", subscriber=subscriber, token=manage)
-
-
-@bp.get("/s/<token>")
-def manage(token: str) -> ResponseReturnValue:
-    return _manage(_found(token, Purpose.MANAGE), token)
-
-
-@bp.post("/s/<token>")
-def change(token: str) -> ResponseReturnValue:
-    _refuse_other_sites()
-    subscriber = _found(token, Purpose.MANAGE)
-    everything = request.form.get("what") != "some"
-    try:
-        subscribers.change(token, everything=everything, codes=request.form.getlist("component"))
-    except Rejected as rejected:
-        return _manage(subscriber, token, rejected.errors), 422
-    return _manage(subscriber, token, changed=True)
+    keys.refuse_other_sites()
+    consent = _agreed(keys.found(token, Purpose.CONFIRM))
+    return _confirmed(subscribers.confirm(token, consent=consent) or abort(404))
 
 
 @bp.post("/s/<token>/leave")
 def leave(token: str) -> ResponseReturnValue:
-    _refuse_other_sites()
+    keys.refuse_other_sites()
     return _leave(token, Purpose.MANAGE)
 
 
@@ -112,7 +103,9 @@ def ask_to_leave(token: str) -> ResponseReturnValue:
     if tokens.read(Purpose.LEAVE, token) is None:
         abort(404)
     subscriber = subscribers.find(token, Purpose.LEAVE)
-    return _page("leave", subscriber=subscriber, token=token) if subscriber else _page("left")
+    if subscriber is None:
+        return keys.page("left")
+    return keys.page("leave", subscriber=subscriber, token=token)
 
 
 # RFC 8058: mail programs post here by themselves, from anywhere, without cookies.
@@ -121,93 +114,88 @@ def leave_at_once(token: str) -> ResponseReturnValue:
     return _leave(token, Purpose.LEAVE)
 
 
+def read_wish() -> Wish:
+    """What the form wants to be told of; raise Rejected when it is nothing."""
+    what, incident = request.form.get("what"), request.form.get("incident", "")
+    codes = request.form.getlist("component") if what == "some" else []
+    if what == "some" and not codes:
+        raise Rejected(components="Choose at least one, or everything.")
+    try:
+        least = Impact(request.form.get("least_impact", ""))
+    except ValueError:
+        least = None
+    return Wish(tuple(codes), least, incident if what == "incident" else "")
+
+
+def _channel() -> Channel:
+    """The channel that was chosen, where it is offered; else the first that is."""
+    offered = addresses.offered()
+    if not offered:
+        abort(404)
+    chosen = request.values.get("channel", "")
+    return next((channel for channel in offered if channel.value == chosen), offered[0])
+
+
+def _took_time() -> bool:
+    opened = tokens.stamped_at(request.form.get("opened", ""))
+    if opened is None:
+        return False
+    return LEAST_SECONDS <= clock.now().timestamp() - opened <= STAYS_OPEN
+
+
 def _leave(token: str, purpose: Purpose) -> ResponseReturnValue:
     if not subscribers.leave(token, purpose):
         abort(404)
-    return _page("left")
+    return keys.page("left")
 
 
-def _found(token: str, purpose: Purpose) -> Subscriber:
-    """Whose link this is; else a page that says that it leads nowhere any more, or nowhere.
-
-    Only who was given a link has one that proves true: the answer tells nobody anything else.
-    """
-    subscriber = subscribers.find(token, purpose)
-    if subscriber is not None:
-        return subscriber
-    if tokens.read(purpose, token) is None:
-        abort(404)
-    abort(make_response(_page("gone", asked=purpose is Purpose.CONFIRM), 410))
+def _asked(channel: Channel, *, wrong: bool = False) -> str:
+    return keys.page(
+        "asked",
+        channel=channel.value,
+        address=request.form.get("address", ""),
+        consent=_consent(channel, everything=True),
+        wrong=wrong,
+    )
 
 
-def _consent(subscriber: Subscriber) -> str:
+def _confirmed(subscriber: Subscriber) -> str:
+    manage = tokens.make(Purpose.MANAGE, subscriber.code)
+    return keys.page("confirmed", subscriber=subscriber, token=manage)
+
+
+def _agreed(subscriber: Subscriber) -> str:
     """What the button to confirm says yes to."""
-    return _(CONSENT, what=_(OF_EVERYTHING if subscriber.everything else OF_SOME))
+    return _consent(subscriber.channel, everything=subscriber.everything)
 
 
-def _refuse_other_sites() -> None:
-    """Refuse a form that another site sent, without a cookie or a token of our own."""
-    origins.check_origin()
-    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
-        abort(403, N_("This request came from another site."))
-
-
-def _codes() -> list[str]:
-    """The chosen components; none of them means everything."""
-    if request.form.get("what") != "some":
-        return []
-    codes = request.form.getlist("component")
-    if not codes:
-        raise Rejected(components=N_("Choose at least one, or everything."))
-    return codes
+def _consent(channel: Channel, *, everything: bool) -> str:
+    asks, how = ASKS[channel]
+    return CONSENT.format(asks, "" if everything else "I chose ", how)
 
 
 def _form(errors: dict[str, str] | None = None) -> str:
     typed = request.form
-    return _page(
+    incident = _incident(request.values.get("incident", ""))
+    opened = typed.get("opened", "")
+    if tokens.stamped_at(opened) is None:
+        opened = tokens.stamp(clock.now().timestamp())
+    return keys.page(
         "form",
         errors=errors or {},
+        channel=_channel().value,
+        channels=[channel.value for channel in addresses.offered()],
         address=typed.get("address", ""),
-        everything=typed.get("what") != "some",
+        what=typed.get("what") or ("incident" if incident else "everything"),
         chosen=typed.getlist("component"),
-        groups=_grouped(),
+        least_impact=typed.get("least_impact", ""),
+        incident=incident,
+        groups=keys.grouped(),
+        opened=opened,
     )
 
 
-def _manage(
-    subscriber: Subscriber,
-    token: str,
-    errors: dict[str, str] | None = None,
-    *,
-    changed: bool = False,
-) -> str:
-    if errors:
-        everything, chosen = False, request.form.getlist("component")
-    else:
-        everything = subscriber.everything
-        chosen = [component.code for component in subscriber.components]
-    return _page(
-        "manage",
-        subscriber=subscriber,
-        token=token,
-        errors=errors or {},
-        changed=changed,
-        everything=everything,
-        chosen=chosen,
-        groups=_grouped(),
-    )
-
-
-def _grouped() -> list[tuple[str, list[Component]]]:
-    """What may be chosen, under the names of the groups; what stands alone has none."""
-    found: list[tuple[str, list[Component]]] = []
-    for component in subscribers.offered():
-        name = component.group.name if component.group else ""
-        if not found or found[-1][0] != name:
-            found.append((name, []))
-        found[-1][1].append(component)
-    return found
-
-
-def _page(name: str, **values: object) -> str:
-    return render_template(f"public/subscribe/{name}.html", **values)
+def _incident(code: str) -> Incident | None:
+    """The incident that one may ask about alone: the public knows it, and it goes on."""
+    incident = status.by_code(code) if code else None
+    return incident if incident and incident.public_updates and incident.is_open else None

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import func, select
 
+from app import clock
 from app.db import db, transaction
 from app.domain import tokens
 from app.domain.tokens import Purpose
@@ -27,6 +28,12 @@ def only():
     return db.session.scalars(select(Subscriber)).one()
 
 
+def typed(**fields):
+    """A form as a person sends it, who took a while."""
+    opened = tokens.stamp(clock.now().timestamp() - 10)
+    return {"address": ADDRESS, "opened": opened} | fields
+
+
 def link(purpose, subscriber):
     token = tokens.make(purpose, subscriber.code)
     return {"confirm": "/s/confirm/", "manage": "/s/", "leave": "/u/"}[purpose] + token
@@ -35,7 +42,7 @@ def link(purpose, subscriber):
 def test_the_whole_way_from_the_form_to_leaving(stranger):
     component = first_component()
     stranger.get("/subscribe")
-    chosen = {"address": ADDRESS, "what": "some", "component": component.code}
+    chosen = typed(what="some", component=component.code)
     stranger.post("/subscribe", chosen, status=200)
     confirm = link(Purpose.CONFIRM, only())
     stranger.get(confirm)
@@ -87,7 +94,7 @@ def test_the_answer_is_the_same_whoever_is_subscribed(app):
     answers = set()
 
     for address in ("new@example.org", "subscribed@example.org", "asked@example.org"):
-        answer = app.test_client().post("/subscribe", data={"address": address})
+        answer = app.test_client().post("/subscribe", data=typed(address=address))
         answers.add((answer.status_code, answer.data, str(sorted(answer.headers))))
 
     assert len(answers) == 1
@@ -97,7 +104,7 @@ def test_a_network_may_sign_up_five_addresses_an_hour(app):
     client = app.test_client()
 
     def sign_up(number, address):
-        data = {"address": f"reader{number}@example.org"}
+        data = typed(address=f"reader{number}@example.org")
         return client.post("/subscribe", data=data, environ_base={"REMOTE_ADDR": address})
 
     v4 = [sign_up(number, f"192.0.2.{number}").status_code for number in range(7)]
@@ -114,20 +121,20 @@ def test_a_thousand_sign_ups_of_one_address_from_two_hundred_networks_are_one_ma
 
     for number in range(1000):
         network = {"REMOTE_ADDR": f"10.{number % 200}.0.1"}
-        client.post("/subscribe", data={"address": ADDRESS}, environ_base=network)
+        client.post("/subscribe", data=typed(), environ_base=network)
 
     assert count(Announcement) == 1
 
 
 def test_a_wrong_address_is_said_beside_the_field_and_kept(stranger):
-    page = stranger.post("/subscribe", {"address": "nobody", "what": "some"}, status=422)
+    page = stranger.post("/subscribe", typed(address="nobody", what="everything"), status=422)
 
     assert page.field("address") == "nobody"
     assert count(Subscriber) == 0
 
 
 def test_a_program_that_fills_every_field_subscribes_nobody(client):
-    data = {"address": ADDRESS, "homepage": "https://spam.example"}
+    data = typed(homepage="https://spam.example")
 
     answer = client.post("/subscribe", data=data)
 
@@ -197,7 +204,7 @@ def test_these_pages_are_kept_by_nobody_and_found_by_no_search(client):
 
 def test_links_hold_the_configured_address_whatever_host_was_asked_for(app):
     answer = app.test_client().post(
-        "/subscribe", data={"address": ADDRESS}, headers={"Host": "evil.example"}
+        "/subscribe", data=typed(), headers={"Host": "evil.example"}
     )
 
     assert answer.status_code == 400

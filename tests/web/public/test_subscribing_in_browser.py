@@ -26,6 +26,9 @@ def test_from_the_form_to_leaving_by_buttons_alone(browser, address):
     page.click("text=Only what I choose here")
     page.click("text=Website")
     page.click("button[type=submit]")
+    quick = page.inner_text("[role=alert]")
+    page.wait_for_timeout(2_100)
+    page.click("button[type=submit]")
     asked = page.inner_text("h1")
     [subscriber] = subscribers()
     page.goto(f"{address}/s/confirm/{tokens.make(Purpose.CONFIRM, subscriber.code)}")
@@ -41,6 +44,7 @@ def test_from_the_form_to_leaving_by_buttons_alone(browser, address):
     page.click("button[type=submit]")
     page.context.close()
 
+    assert "once more" in quick
     assert asked == "Look into your mailbox"
     assert before is None
     assert confirmed is not None
