@@ -2,6 +2,12 @@
 
 from app.content.email import Email, Letter
 from app.content.slack import SlackMessage
+from app.content.sms import Text
+from app.content.teams import Card
+from app.content.webhook import Event
+from app.delivery.http import Client
+from app.domain.endpoints import Rules
+from app.models import AnnouncementKind
 
 MARKS = {name: f"m0123{name}" for name in ("to", "date", "id", "leave")}
 
@@ -31,6 +37,26 @@ def make_email(to="ada@example.org", subject="Service update"):
     return Email(letter, to, "abcdefghijkl.0123456789abcdef", fills)
 
 
-def make_slack_message():
+def make_slack_message(recipient="slack"):
     section = {"type": "section", "text": {"type": "mrkdwn", "text": "We are looking."}}
-    return SlackMessage("We are looking.", [section], "abcdefghijkl")
+    return SlackMessage("We are looking.", [section], "abcdefghijkl", recipient)
+
+
+def make_event(recipient="subscriber:abc"):
+    kind = AnnouncementKind.UPDATE
+    return Event("abcdefghijkl", kind, {"page": {}, "incident": {"name": "Ä"}}, recipient)
+
+
+def make_card(recipient="subscriber:abc"):
+    text = {"type": "TextBlock", "text": "We are looking."}
+    return Card("abcdefghijkl", AnnouncementKind.UPDATE, [text], [], recipient)
+
+
+def make_text(to="+447700900123"):
+    return Text("abcdefghijkl", AnnouncementKind.UPDATE, "Example: it is down.", to)
+
+
+def local_client(**changes):
+    """A client that may call stand-ins on this machine."""
+    rules = Rules(plain_http=True, ports=(), inner=True)
+    return Client(rules, **({"allowed": ["127.0.0.0/8"]} | changes))

@@ -77,6 +77,14 @@ class HttpSink:
         self.is_slow = False
 
 
+def read(body):
+    """JSON as values, anything else as text."""
+    try:
+        return json.loads(body)
+    except ValueError:
+        return body.decode()
+
+
 @contextmanager
 def http_sink():
     sink = HttpSink()
@@ -84,7 +92,7 @@ def http_sink():
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self):
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            sink.requests.append((self.path, dict(self.headers), json.loads(body)))
+            sink.requests.append((self.path, dict(self.headers), read(body)))
             if sink.is_slow:
                 sink.delay.wait(5)
             self.send_response(sink.status)
@@ -98,7 +106,7 @@ def http_sink():
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield sink, f"http://127.0.0.1:{server.server_port}"

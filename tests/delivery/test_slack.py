@@ -1,55 +1,94 @@
-"""What is special about Slack: the webhook is a secret, and leads to Slack alone."""
+"""What is special about Slack: addresses are secrets, and a bot keeps an incident in a thread."""
 
 import pytest
-import requests
+from slack_sdk import WebClient
 
 from app.delivery.channel import DeliveryFailed, Failure
-from app.delivery.slack import Slack
-from tests.delivery.made import make_slack_message
+from app.delivery.http import Client
+from app.delivery.slack import Own, Slack
+from app.domain import endpoints
+from tests.delivery.made import local_client, make_slack_message
 from tests.delivery.sinks import http_sink
+from tests.factories import make_incident
+
+ELSEWHERE = [
+    "",
+    "http://hooks.slack.com/services/x",
+    "https://hooks.slack.com.evil.example/services/x",
+    "https://hooks.slack.com@evil.example/x",
+    "https://evil.example/hooks.slack.com",
+    "https://hooks.slack.com:8443/x",
+    "https://user@hooks.slack.com/x",
+    "https://HOOKS.slack.com\\@evil.example/x",
+    "https://a.hooks.slack.com/x",
+    "https://127.0.0.1/x",
+    "file:///etc/passwd",
+]
+
+
+@pytest.mark.parametrize("address", ELSEWHERE)
+@pytest.mark.parametrize(
+    ("recipient", "kind"), [("slack", Failure.OURS), ("subscriber:x", Failure.PERMANENT)]
+)
+def test_only_slacks_own_host_is_called(address, recipient, kind):
+    slack = Slack(lambda: Own(address), lambda _code: address, Client(endpoints.SLACK))
+
+    with pytest.raises(DeliveryFailed) as failed:
+        slack.send(make_slack_message(recipient))
+
+    assert failed.value.kind is kind
+    assert "evil" not in failed.value.reason
+
+
+def test_who_has_left_is_sent_nothing():
+    slack = Slack(Own, lambda _code: None, Client(endpoints.SLACK))
+
+    with pytest.raises(DeliveryFailed) as failed:
+        slack.send(make_slack_message("subscriber:gone"))
+
+    assert failed.value.kind is Failure.PERMANENT
+
+
+@pytest.fixture
+def workspace(app):
+    """A stand-in for Slack's own interface, and a channel with a bot's token."""
+    with http_sink() as (sink, address):
+        sink.status, sink.body = 200, b'{"ok": true, "ts": "1700000000.000100", "channel": "C1"}'
+        bot = WebClient("xoxb-secret", base_url=f"{address}/api/", retry_handlers=[])
+        own = Own(channel="incidents")
+        yield sink, Slack(lambda: own, lambda _code: None, local_client(), bot=bot)
+
+
+def test_a_bot_keeps_the_updates_of_an_incident_in_one_thread(workspace):
+    sink, slack = workspace
+    incident = make_incident()
+    message = make_slack_message()
+    object.__setattr__(message, "incident_id", incident.id)
+
+    for _ in range(3):
+        slack.send(message)
+
+    said = [body for _path, _headers, body in sink.requests]
+    assert [body.get("thread_ts") for body in said] == [None, *["1700000000.000100"] * 2]
+    assert {body["channel"] for body in said} == {"#incidents"}
+    assert sink.requests[0][0] == "/api/chat.postMessage"
 
 
 @pytest.mark.parametrize(
-    "address",
+    ("error", "kind"),
     [
-        "",
-        "http://hooks.slack.com/services/x",
-        "https://hooks.slack.com.evil.example/services/x",
-        "https://hooks.slack.com@evil.example/x",
-        "https://evil.example/hooks.slack.com",
-        "https://hooks.slack.com:8443/x",
-        "https://user@hooks.slack.com/x",
-        "https://HOOKS.slack.com\\@evil.example/x",
-        "https://127.0.0.1/x",
-        "file:///etc/passwd",
+        ("invalid_auth", Failure.OURS),
+        ("not_in_channel", Failure.OURS),
+        ("invalid_blocks", Failure.PERMANENT),
+        ("ratelimited", Failure.UNREACHABLE),
     ],
 )
-def test_only_slacks_own_host_is_called(address):
-    with pytest.raises(DeliveryFailed) as failed:
-        Slack(lambda: address).send(make_slack_message())
-
-    assert failed.value.kind is Failure.OURS
-
-
-def test_a_name_that_leads_into_our_own_network_is_not_called(monkeypatch):
-    def resolve(*_args, **_kwargs):
-        return [(2, 1, 6, "", ("169.254.169.254", 443))]
-
-    monkeypatch.setattr("requests_hardened.ip_filter.socket.getaddrinfo", resolve)
+def test_a_bots_refusal_says_whose_fault_it_is(workspace, error, kind):
+    sink, slack = workspace
+    sink.body = b'{"ok": false, "error": "%s"}' % error.encode()
 
     with pytest.raises(DeliveryFailed) as failed:
-        Slack(lambda: "https://hooks.slack.com/services/x").send(make_slack_message())
+        slack.send(make_slack_message())
 
-    assert failed.value.kind is Failure.OURS
-    assert "services" not in failed.value.reason
-
-
-def test_a_redirect_is_not_followed():
-    with http_sink() as (sink, address):
-        sink.status, sink.headers = 307, {"Location": f"{address}/elsewhere"}
-        slack = Slack(lambda: f"{address}/first", stand_in=requests.Session())
-        with pytest.raises(DeliveryFailed):
-            slack.send(make_slack_message())
-        slack.close()
-
-    assert [path for path, _, _ in sink.requests] == ["/first"]
+    assert failed.value.kind is kind
+    assert "xoxb" not in failed.value.reason

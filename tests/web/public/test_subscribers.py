@@ -203,9 +203,7 @@ def test_these_pages_are_kept_by_nobody_and_found_by_no_search(client):
 
 
 def test_links_hold_the_configured_address_whatever_host_was_asked_for(app):
-    answer = app.test_client().post(
-        "/subscribe", data=typed(), headers={"Host": "evil.example"}
-    )
+    answer = app.test_client().post("/subscribe", data=typed(), headers={"Host": "evil.example"})
 
     assert answer.status_code == 400
     assert count(Subscriber) == 0

@@ -5,17 +5,28 @@ import threading
 from contextlib import contextmanager
 
 import pytest
-import requests
 
-from app.delivery import channels
+from app.content import posts
+from app.delivery import channels, http
+from app.delivery import slack as slack_channel
 from app.delivery.channel import DEADLINE, DeliveryFailed, Failure
 from app.delivery.folder import Folder
 from app.delivery.sendgrid import SendGrid
-from app.delivery.slack import Slack
+from app.delivery.slack import Own, Slack
 from app.delivery.smtp import Smtp
+from app.delivery.teams import Teams
+from app.delivery.twilio import Twilio
+from app.delivery.webhook import Endpoint, Webhook
 from app.domain import ledger
 from app.models import Channel as Kind
-from tests.delivery.made import make_email, make_slack_message
+from tests.delivery.made import (
+    local_client,
+    make_card,
+    make_email,
+    make_event,
+    make_slack_message,
+    make_text,
+)
 from tests.delivery.sinks import http_sink, smtp_sink
 
 
@@ -84,26 +95,80 @@ def sendgrid_setting(tmp_path):
         )
 
 
-@contextmanager
-def slack_setting(tmp_path):
-    with http_sink() as (sink, address):
-        sink.status, sink.body = 200, b"ok"
-        statuses = {Failure.PERMANENT: 400, Failure.OURS: 404, Failure.UNREACHABLE: 500}
-        yield Setting(
-            Slack(lambda: f"{address}/services/x", stand_in=requests.Session()),
-            make_slack_message(),
-            make_email(),
-            lambda: len(sink.requests),
-            _answering(sink, statuses),
-        )
+def by_http(make, post, statuses, other=None):
+    """The setting of a channel that calls over the web, whose answers are statuses."""
+
+    @contextmanager
+    def setting(tmp_path):
+        with http_sink() as (sink, address):
+            sink.status, sink.body = 200, b"ok"
+            yield Setting(
+                make(address, {}),
+                post(),
+                other or make_email(),
+                lambda: len(sink.requests),
+                _answering(sink, statuses),
+            )
+
+    return setting
 
 
+def slack(address, options):
+    own = Own(f"{address}/x{SECRET}")
+    return Slack(lambda: own, lambda _code: None, local_client(**options))
+
+
+def slack_of_subscriber(address, options):
+    return Slack(Own, lambda _code: f"{address}/x{SECRET}", local_client(**options))
+
+
+def teams(address, options):
+    return Teams(lambda _code: f"{address}/x{SECRET}", local_client(**options))
+
+
+def webhook(address, options):
+    endpoint = Endpoint(f"{address}/x{SECRET}", ("whsec_" + "c2VjcmV0" * 4,))
+    return Webhook(lambda _code: endpoint, local_client(**options), lambda _code: None)
+
+
+def twilio(address, options):
+    return Twilio("AC1", SECRET, "+15005550006", address, local_client(**options))
+
+
+def smtp(address, options):
+    return Smtp(address.replace("http", "smtp"), **options)
+
+
+def sendgrid(address, options):
+    return SendGrid(SECRET, address, **options)
+
+
+SECRET = "SG.secret-key"
+BUSY = {Failure.UNREACHABLE: 503}
+BY_HTTP = {
+    "slack": (slack, make_slack_message, BUSY | {Failure.PERMANENT: 400, Failure.OURS: 404}),
+    "slack of a subscriber": (
+        slack_of_subscriber,
+        lambda: make_slack_message("subscriber:abc"),
+        BUSY | {Failure.PERMANENT: 404, Failure.TEMPORARY: 429},
+    ),
+    # What stands behind these two is the subscriber's own: nobody else waits for it.
+    "teams": (teams, make_card, {Failure.PERMANENT: 404, Failure.TEMPORARY: 502}),
+    "webhook": (webhook, make_event, {Failure.PERMANENT: 410, Failure.TEMPORARY: 500}),
+    "twilio": (twilio, make_text, BUSY | {Failure.PERMANENT: 400, Failure.OURS: 401}),
+}
 SETTINGS = {
     "folder": folder_setting,
     "smtp": smtp_setting,
     "sendgrid": sendgrid_setting,
-    "slack": slack_setting,
+    **{name: by_http(*parts) for name, parts in BY_HTTP.items()},
 }
+CALLING = {
+    "smtp": (smtp, make_email),
+    "sendgrid": (sendgrid, make_email),
+    **{name: parts[:2] for name, parts in BY_HTTP.items()},
+}
+ALONE = ("teams", "webhook")
 
 
 @pytest.fixture(params=SETTINGS)
@@ -138,10 +203,8 @@ def test_what_a_channel_cannot_carry_is_refused_for_good(setting):
 @pytest.mark.parametrize(
     ("setting", "kind"),
     [
-        (name, kind)
-        for name in ("smtp", "sendgrid", "slack")
-        for kind in Failure
-        if (name, kind) != ("slack", Failure.TEMPORARY)  # what it refuses, it refuses for good
+        *((name, kind) for name in ("smtp", "sendgrid") for kind in Failure),
+        *((name, kind) for name, parts in BY_HTTP.items() for kind in parts[2]),
     ],
     indirect=["setting"],
 )
@@ -161,25 +224,23 @@ def nobody_there():
         return unused.getsockname()[1]
 
 
-@pytest.mark.parametrize("name", ["smtp", "sendgrid", "slack"])
-def test_a_provider_that_is_not_there_is_unreachable(name):
-    port = nobody_there()
-    channel, post = {
-        "smtp": lambda: (Smtp(f"smtp://127.0.0.1:{port}"), make_email()),
-        "sendgrid": lambda: (SendGrid("SG.key", f"http://127.0.0.1:{port}"), make_email()),
-        "slack": lambda: (
-            Slack(lambda: f"http://127.0.0.1:{port}/x", stand_in=requests.Session()),
-            make_slack_message(),
-        ),
-    }[name]()
-
+def failure_of(name, port, **options):
+    make, post = CALLING[name]
+    channel = make(f"http://127.0.0.1:{port}", options)
     with pytest.raises(DeliveryFailed) as failed:
-        channel.send(post)
+        channel.send(post())
     channel.close()
+    return failed.value
 
-    assert failed.value.kind is Failure.UNREACHABLE
-    assert "SG.key" not in failed.value.reason
-    assert "/x" not in failed.value.reason
+
+@pytest.mark.parametrize("name", CALLING)
+def test_a_provider_that_is_not_there_is_no_fault_of_the_message(name, caplog):
+    failed = failure_of(name, nobody_there())
+
+    assert failed.kind is (Failure.TEMPORARY if name in ALONE else Failure.UNREACHABLE)
+    for private in (SECRET, "/x", "ada@example.org", "+447700900123"):
+        assert private not in failed.reason
+        assert private not in caplog.text
 
 
 @contextmanager
@@ -212,31 +273,16 @@ def dripping():
     server.close()
 
 
-@pytest.mark.parametrize("name", ["smtp", "sendgrid", "slack"])
+@pytest.mark.parametrize("name", CALLING)
 def test_a_provider_that_drips_is_given_up_at_the_deadline(name):
     with dripping() as port:
-        channel, post = {
-            "smtp": lambda: (Smtp(f"smtp://127.0.0.1:{port}", deadline=0.6), make_email()),
-            "sendgrid": lambda: (
-                SendGrid("SG.key", f"http://127.0.0.1:{port}", deadline=0.6),
-                make_email(),
-            ),
-            "slack": lambda: (
-                Slack(
-                    lambda: f"http://127.0.0.1:{port}/x", stand_in=requests.Session(), deadline=0.6
-                ),
-                make_slack_message(),
-            ),
-        }[name]()
-        with pytest.raises(DeliveryFailed) as failed:
-            channel.send(post)
-    channel.close()
+        failed = failure_of(name, port, deadline=0.4)
 
-    assert failed.value.kind is Failure.UNREACHABLE
+    assert failed.kind is (Failure.TEMPORARY if name in ALONE else Failure.UNREACHABLE)
 
 
 def test_no_send_outlasts_a_lease():
-    assert DEADLINE * 2 < ledger.LEASE.total_seconds()
+    assert max(DEADLINE, http.DEADLINE, slack_channel.DEADLINE) * 2 < ledger.LEASE.total_seconds()
 
 
 def test_the_settings_choose_the_channel(settings):
@@ -246,4 +292,7 @@ def test_the_settings_choose_the_channel(settings):
     assert isinstance(channels(settings)[Kind.EMAIL], Folder)
     assert isinstance(channels(smtp)[Kind.EMAIL], Smtp)
     assert isinstance(channels(sendgrid)[Kind.EMAIL], SendGrid)
+    by_twilio = settings.model_copy(update={"twilio_account": "AC1"})
     assert isinstance(channels(settings)[Kind.SLACK], Slack)
+    assert Kind.SMS not in channels(settings)
+    assert set(channels(by_twilio)) == set(Kind) == set(posts.COMPOSERS)
