@@ -28,6 +28,13 @@ COMPOSERS: Mapping[Channel, Compose] = {
 """Who composes for a channel. A new channel is a file in `app/delivery`, and a line here."""
 
 
-def compose(announcement: Announcement, language: str = "") -> Composed:
-    """What an announcement says in one language; "" is the organisation's."""
+def compose(
+    announcement: Announcement, language: str = "", since_id: int | None = None
+) -> Composed:
+    """What an announcement says in one language; "" is the organisation's.
+
+    With `since_id`, the earliest announcement that is told of as well: only mails do that.
+    """
+    if since_id is not None and announcement.channel is Channel.EMAIL:
+        return email.compose(announcement, language, since_id)
     return COMPOSERS[announcement.channel](announcement, language)

@@ -13,7 +13,7 @@ from app.delivery.folder import Folder
 from app.delivery.sendgrid import SendGrid
 from app.delivery.slack import Slack
 from app.delivery.smtp import Smtp
-from app.domain import ledger
+from app.domain import claims
 from app.models import Channel as Kind
 from tests.delivery.made import make_email, make_slack_message
 from tests.delivery.sinks import http_sink, smtp_sink
@@ -236,7 +236,7 @@ def test_a_provider_that_drips_is_given_up_at_the_deadline(name):
 
 
 def test_no_send_outlasts_a_lease():
-    assert DEADLINE * 2 < ledger.LEASE.total_seconds()
+    assert DEADLINE * 2 < claims.LEASE.total_seconds()
 
 
 def test_the_settings_choose_the_channel(settings):
