@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from app import runbook
 from app.content import composer, drill
 from app.runbook import default
-from app.words import Audience, Stage
+from app.words import INCIDENT_ROAD, Audience, Stage
 from tests.factories import RUNBOOK
 
 BEGINS = datetime(2030, 5, 6, 9, 0, tzinfo=UTC)
