@@ -4,13 +4,14 @@ import os
 import secrets
 from contextlib import suppress
 from email.utils import parseaddr
+from functools import lru_cache
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from flask import current_app
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from app.errors import CannotStart
@@ -49,6 +50,8 @@ class Settings(BaseSettings):
     """Signs sessions and links; empty means one is made and kept in the data directory."""
     email: str = "folder"
     """`folder`, `smtp://user:password@host:port` (or `smtps://`), or `sendgrid`."""
+    email_fallback: str = ""
+    """A second way for mails when the first one fails: `smtp://…` or `sendgrid`."""
     email_from: str = ""
     """The sender of mails; empty means status@ the public address's host."""
     sendgrid_api_key: SecretStr = SecretStr("")
@@ -142,9 +145,11 @@ class Settings(BaseSettings):
             raise ValueError("should be an address and a port: 127.0.0.1:8000")
         return value
 
-    @field_validator("email")
+    @field_validator("email", "email_fallback")
     @classmethod
-    def _transport(cls, value: str) -> str:
+    def _transport(cls, value: str, info: ValidationInfo) -> str:
+        if not value and info.field_name == "email_fallback":
+            return value
         parts = urlsplit(value)
         smtp = parts.scheme in ("smtp", "smtps") and parts.hostname
         if value not in ("folder", "sendgrid") and not smtp:
@@ -179,16 +184,21 @@ class Settings(BaseSettings):
         """The secret key: the one that is set, or one made once and kept beside the database."""
         if self.secret_key.get_secret_value():
             return self.secret_key.get_secret_value()
-        path = self.data_dir / "secret_key"
-        if not path.exists():
-            _make_key(path)
-        key = path.read_text().strip()
-        if len(key) < SHORTEST_KEY:
-            raise WrongSettings(
-                f"{path} should hold at least {SHORTEST_KEY} characters. Put the copy of it back,"
-                " or remove the file: links in mails that were sent stop working then."
-            )
-        return key
+        return _kept_key(self.data_dir / "secret_key")
+
+
+@lru_cache(maxsize=64)
+def _kept_key(path: Path) -> str:
+    """The key in this file; one is made when there is none."""
+    if not path.exists():
+        _make_key(path)
+    key = path.read_text().strip()
+    if len(key) < SHORTEST_KEY:
+        raise WrongSettings(
+            f"{path} should hold at least {SHORTEST_KEY} characters. Put the copy of it back,"
+            " or remove the file: links in mails that were sent stop working then."
+        )
+    return key
 
 
 def read_settings(**overrides: object) -> Settings:
@@ -197,12 +207,15 @@ def read_settings(**overrides: object) -> Settings:
         read = Settings(**overrides)  # type: ignore[arg-type]  # pydantic checks each one
     except ValidationError as error:
         raise WrongSettings("\n".join(_sentence(dict(fault)) for fault in error.errors())) from None
-    if read.email == "sendgrid" and not read.sendgrid_api_key.get_secret_value():
-        raise WrongSettings("ALLCLEAR_SENDGRID_API_KEY is needed when ALLCLEAR_EMAIL is sendgrid.")
     if read.twilio_account and not (read.twilio_token.get_secret_value() and read.twilio_from):
         raise WrongSettings(
             "ALLCLEAR_TWILIO_TOKEN and ALLCLEAR_TWILIO_FROM are needed beside the account."
         )
+    if (
+        "sendgrid" in (read.email, read.email_fallback)
+        and not read.sendgrid_api_key.get_secret_value()
+    ):
+        raise WrongSettings("ALLCLEAR_SENDGRID_API_KEY is needed to send by sendgrid.")
     return read
 
 

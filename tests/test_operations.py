@@ -10,7 +10,7 @@ from app.config import ROOT, Settings
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 ROWS = {
     name: default.strip().strip("`")
-    for name, default in re.findall(r"^\| `ALLCLEAR_([A-Z_]+)` \| ([^|]*)\|", OPERATIONS, re.M)
+    for name, default in re.findall(r"^\| `ALLCLEAR_([A-Z0-9_]+)` \| ([^|]*)\|", OPERATIONS, re.M)
 }
 
 

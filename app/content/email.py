@@ -4,8 +4,10 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from email.utils import format_datetime, formataddr
-from typing import Any
+from functools import cached_property, lru_cache
+from typing import Any, NamedTuple
 
 import css_inline
 from flask import current_app
@@ -54,9 +56,21 @@ class Letter:
         """The letter for one recipient."""
         return addressed(self, recipient=recipient, address=address)
 
+    @cached_property
+    def used(self) -> tuple[str, ...]:
+        """The names of the marks that stand in it."""
+        everything = "".join((self.text, self.html, *self.headers.values()))
+        needed = {"to", "date", "id"}
+        return tuple(n for n, mark in self.marks.items() if n in needed or mark in everything)
 
-@dataclass(frozen=True)
-class Email:
+    @cached_property
+    def personal(self) -> tuple[str, ...]:
+        """The headers that hold a recipient's own values."""
+        marks = self.marks.values()
+        return tuple(n for n, value in self.headers.items() if any(m in value for m in marks))
+
+
+class Email(NamedTuple):
     """A letter for one recipient."""
 
     letter: Letter
@@ -81,26 +95,29 @@ class Email:
     @property
     def headers(self) -> dict[str, str]:
         """Every header beside From, To, Subject and those that describe the parts."""
-        return {name: self._filled(value) for name, value in self.letter.headers.items()}
+        personal = {name: self._filled(self.letter.headers[name]) for name in self.letter.personal}
+        return {**self.letter.headers, **personal}
 
     def _filled(self, text: str) -> str:
         for mark, value in self.fills.items():
-            text = text.replace(mark, value)
+            if mark in text:
+                text = text.replace(mark, value)
         return text
 
 
-def compose(announcement: Announcement, language: str = "") -> Letter:
+def compose(announcement: Announcement, language: str = "", since_id: int | None = None) -> Letter:
     """The letter of an announcement; the same for all of its recipients who read that language.
 
     Without a language it is in the one of the subscriber that is asked, or the organisation's.
+    With `since_id` it also says what the announcements from that one on said.
     """
     asked = db.session.get(Subscriber, announcement.subscriber_id or 0)
     ours = db.session.get_one(Organisation, 1).language
     with speaking(language or (asked.language if asked else "") or ours):
-        return _compose(announcement)
+        return _compose(announcement, since_id)
 
 
-def _compose(announcement: Announcement) -> Letter:
+def _compose(announcement: Announcement, since_id: int | None) -> Letter:
     nonce = secrets.token_hex(8)  # so that nothing a person typed can be taken for a mark
     marks = {name: f"m{nonce}{name}" for name in ("to", "date", "id", "confirm", "manage", "leave")}
     organisation = db.session.get_one(Organisation, 1)
@@ -117,6 +134,7 @@ def _compose(announcement: Announcement) -> Letter:
         "stage": _stage(announcement),
         "body_text": markdown.plain(message.body) if message else "",
         "body_html": markdown.render(message.body) if message else Markup(""),
+        "earlier": [_said_before(one) for one in _earlier(announcement, since_id)],
     }
     folder = f"email/{FILES[announcement.kind]}"
     subject = message.subject if message else ""
@@ -134,17 +152,18 @@ def _compose(announcement: Announcement) -> Letter:
 
 def addressed(letter: Letter, *, recipient: str, address: str) -> Email:
     """The letter for one recipient, as the ledger names it."""
-    code = recipient.removeprefix("subscriber:") if recipient.startswith("subscriber:") else ""
-    known = tokens.fingerprint(recipient)
-    values = {"to": address, "date": format_datetime(clock.now()), "id": known}
-    if code:
-        values |= {
-            "confirm": links.confirm(code),
-            "manage": links.manage(code),
-            "leave": links.leave(code),
-        }
+    key = settings().key()
+    known = tokens.fingerprint(recipient, key=key)
+    values = {"to": address, "date": _date(int(clock.now().timestamp())), "id": known}
+    if recipient.startswith("subscriber:"):
+        values |= links.personal(recipient[len("subscriber:") :], letter.used, key=key)
     fills = {letter.marks[name]: value for name, value in values.items()}
     return Email(letter, address, f"{letter.code}.{known}", fills)
+
+
+@lru_cache(maxsize=8)
+def _date(second: int) -> str:
+    return format_datetime(datetime.fromtimestamp(second, UTC))
 
 
 def header_text(text: str) -> str:
@@ -186,6 +205,26 @@ def _incident_link(announcement: Announcement, incident: Incident | None) -> str
     if announcement.internal:
         return links.console_incident(incident.code)
     return links.incident(incident.code) if incident.public_updates else links.home()
+
+
+def _earlier(announcement: Announcement, since_id: int | None) -> list[Announcement]:
+    """The announcements before this one that it tells of as well, newest first."""
+    found: list[Announcement] = []
+    before = announcement.follows_id
+    while since_id is not None and before is not None and before >= since_id:
+        one = db.session.get_one(Announcement, before)
+        found += [one] if one.message and one.cancelled_at is None else []
+        before = one.follows_id
+    return found
+
+
+def _said_before(announcement: Announcement) -> dict[str, str]:
+    body = announcement.message.body if announcement.message else ""
+    return {
+        "stage": _stage(announcement),
+        "text": markdown.plain(body),
+        "html": markdown.render(body),
+    }
 
 
 def _stage(announcement: Announcement) -> str:

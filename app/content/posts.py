@@ -5,11 +5,13 @@ from typing import Protocol
 
 from app.content import email, slack, sms, teams, webhook
 from app.content.email import Email
+from app.content.language import speaking
 from app.content.slack import SlackMessage
 from app.content.sms import Text
 from app.content.teams import Card
 from app.content.webhook import Event
-from app.models import Announcement, Channel
+from app.db import db
+from app.models import Announcement, Channel, Organisation
 
 Post = Email | SlackMessage | Card | Event | Text
 """One message for one recipient, as a channel hands it over."""
@@ -34,6 +36,14 @@ COMPOSERS: Mapping[Channel, Compose] = {
 """Who composes for a channel. A new channel is a file in `app/delivery`, and a line here."""
 
 
-def compose(announcement: Announcement, language: str = "") -> Composed:
-    """What an announcement says in one language; "" is the organisation's."""
-    return COMPOSERS[announcement.channel](announcement, language)
+def compose(
+    announcement: Announcement, language: str = "", since_id: int | None = None
+) -> Composed:
+    """What an announcement says in one language; "" is the organisation's.
+
+    With `since_id`, the earliest announcement that is told of as well: only mails do that.
+    """
+    if since_id is not None and announcement.channel is Channel.EMAIL:
+        return email.compose(announcement, language, since_id)
+    with speaking(language or db.session.get_one(Organisation, 1).language):
+        return COMPOSERS[announcement.channel](announcement, language)

@@ -14,6 +14,8 @@ from slack_sdk.models.blocks import (
 )
 
 from app.content import characters, links, told
+from app.content.language import current, speaking
+from app.content.language import gettext as _
 from app.content.told import Told
 from app.models import Announcement, AnnouncementKind
 
@@ -37,11 +39,13 @@ class SlackMessage:
     kind: AnnouncementKind = AnnouncementKind.UPDATE
     incident_id: int | None = None
     """Whose messages stand in one thread with this one, where that can be."""
+    language: str = ""
 
     def addressed(self, recipient: str, address: str) -> "SlackMessage":
         """The message for one channel of Slack, with its own links below."""
         code = told.subscriber(recipient)
-        below = _own_links(code, self.kind) if code else []
+        with speaking(self.language):
+            below = _own_links(code, self.kind) if code else []
         return replace(self, recipient=recipient, blocks=[*self.blocks, *below])
 
     def payload(self) -> dict[str, Any]:
@@ -66,6 +70,7 @@ def compose(announcement: Announcement, language: str = "") -> SlackMessage:
         announcement.code,
         kind=announcement.kind,
         incident_id=what.incident_id,
+        language=current(),
     )
 
 
@@ -86,20 +91,20 @@ def _for_us(announcement: Announcement) -> tuple[str, str]:
 def _for_subscribers(what: Told) -> tuple[str, str]:
     name = what.organisation
     if what.kind is AnnouncementKind.CONFIRM:
-        return f"Shall {name} tell this channel when something does not work?", ""
+        return _("Shall %(name)s tell this channel when something does not work?", name=name), ""
     if what.kind is AnnouncementKind.ALREADY:
-        return f"This channel is subscribed to {name}’s status already.", ""
+        return _("This channel is told of %(name)s already.", name=name), ""
     if what.kind is AnnouncementKind.TEST:
-        return f"This is a test of {name}’s status page.", ""
+        return _("This is a test of the status page of %(name)s.", name=name), ""
     words = f"**{what.title.replace('*', '')}** · {what.stage}\n{what.body}"
-    return words, f"<{what.link}|All updates>"
+    return words, f"<{what.link}|{_('All updates')}>"
 
 
 def _own_links(code: str, kind: AnnouncementKind) -> list[dict[str, Any]]:
     if kind is not AnnouncementKind.CONFIRM:
-        return [_small(f"<{links.manage(code)}|Choose or stop>")]
-    press = ButtonElement(text=PlainTextObject(text="Confirm"), url=links.confirm(code))
-    unasked = "Nobody here asked for it? Do nothing: nothing else is sent."
+        return [_small(f"<{links.manage(code)}|{_('Choose or stop')}>")]
+    press = ButtonElement(text=PlainTextObject(text=_("Confirm")), url=links.confirm(code))
+    unasked = _("Nobody here asked for it? Do nothing: nothing else is sent.")
     return [ActionsBlock(elements=[press]).to_dict(), _small(unasked)]
 
 

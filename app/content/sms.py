@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from app.content import characters, links, told
+from app.content.language import gettext as _
 from app.domain import numbers
 from app.models import Announcement, AnnouncementKind
 
@@ -53,11 +54,13 @@ def compose(announcement: Announcement, language: str = "") -> Text:
     name = what.organisation
     if what.kind is AnnouncementKind.CONFIRM:
         subscriber_id = announcement.subscriber_id or 0
-        words = fitted("", f"{name} status", f": your code is {numbers.code_of(subscriber_id)}")
+        words = fitted(
+            "", f"{name} status", _(": your code is %(code)s", code=numbers.code_of(subscriber_id))
+        )
     elif what.kind is AnnouncementKind.ALREADY:
-        words = f"{name} status: this number is subscribed already."
+        words = _("%(name)s status: this number is subscribed already.", name=name)
     elif what.kind is AnnouncementKind.TEST:
-        words = fitted("", f"{name} status", ": this is a test.")
+        words = fitted("", f"{name} status", _(": this is a test."))
     else:
         words = fitted(f"{name}: ", what.title, f" - {what.stage}. {what.link}")
     return Text(announcement.code, announcement.kind, words)

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from app.content import characters, links, markdown, told
+from app.content.language import current, speaking
+from app.content.language import gettext as _
 from app.content.told import Told
 from app.models import Announcement, AnnouncementKind
 
@@ -26,14 +28,16 @@ class Card:
     body: list[Values]
     actions: list[Values]
     recipient: str = ""
+    language: str = ""
 
     def addressed(self, recipient: str, address: str) -> "Card":
         """The card for one channel, with its own links."""
         code = told.subscriber(recipient)
-        if self.kind is AnnouncementKind.CONFIRM:
-            own = _link("Confirm", links.confirm(code))
-        else:
-            own = _link("Choose or stop", links.manage(code))
+        with speaking(self.language):
+            if self.kind is AnnouncementKind.CONFIRM:
+                own = _link(_("Confirm"), links.confirm(code))
+            else:
+                own = _link(_("Choose or stop"), links.manage(code))
         return replace(self, recipient=recipient, actions=[*self.actions, own])
 
     def payload(self) -> Values:
@@ -58,21 +62,21 @@ def compose(announcement: Announcement, language: str = "") -> Card:
     what = told.read(announcement)
     title, lines = _words(what)
     body = [_line(title, size="Medium", weight="Bolder"), *map(_line, lines)]
-    actions = [_link("All updates", what.link)] if what.link else []
-    return Card(announcement.code, announcement.kind, body, actions)
+    actions = [_link(_("All updates"), what.link)] if what.link else []
+    return Card(announcement.code, announcement.kind, body, actions, language=current())
 
 
 def _words(what: Told) -> tuple[str, list[str]]:
     name = what.organisation
     if what.kind is AnnouncementKind.CONFIRM:
         return (
-            f"Shall {name} tell this channel when something does not work?",
-            ["Nobody here asked for it? Do nothing: nothing else is sent."],
+            _("Shall %(name)s tell this channel when something does not work?", name=name),
+            [_("Nobody here asked for it? Do nothing: nothing else is sent.")],
         )
     if what.kind is AnnouncementKind.ALREADY:
-        return f"This channel is subscribed to {name}’s status already.", []
+        return _("This channel is told of %(name)s already.", name=name), []
     if what.kind is AnnouncementKind.TEST:
-        return f"This is a test of {name}’s status page.", []
+        return _("This is a test of the status page of %(name)s.", name=name), []
     lines = characters.legal(markdown.plain(what.body))[:LONGEST].splitlines()
     said = [line[:LONGEST_LINE] for line in lines if line.strip()][:MOST_LINES]
     return f"{what.title} · {what.stage}", said

@@ -27,7 +27,7 @@ from app.models import Channel as Kind
 def channels(settings: Settings) -> dict[Kind, Channel]:
     """A new set of channels for one worker, as the settings want them."""
     made: dict[Kind, Channel] = {
-        Kind.EMAIL: _email(settings),
+        Kind.EMAIL: _transport(settings, settings.email),
         Kind.SLACK: Slack(_own_slack, _address, Client(endpoints.SLACK), bot=_bot(settings)),
         Kind.TEAMS: Teams(_address, Client(endpoints.TEAMS)),
         Kind.WEBHOOK: Webhook(
@@ -41,18 +41,39 @@ def channels(settings: Settings) -> dict[Kind, Channel]:
     return made
 
 
-def start(app: Flask, stop: threading.Event, count: int | None = None) -> list[threading.Thread]:
-    """Start worker threads, as many as the settings say; they end soon after `stop` is set.
+def second(settings: Settings) -> Channel | None:
+    """The way mail is led when the first one fails; None when there is no other."""
+    return _transport(settings, settings.email_fallback) if settings.email_fallback else None
 
-    Join them: what is in hand is finished first.
+
+def worker(
+    app: Flask, *, mails: bool = True, others: bool = True, heart: Heart | None = None
+) -> Worker:
+    """A worker for mails, for all other channels, or for both."""
+    settings: Settings = app.config["ALLCLEAR"]
+    chosen = {
+        kind: channel
+        for kind, channel in channels(settings).items()
+        if (mails if kind is Kind.EMAIL else others)
+    }
+    return Worker(app, chosen, second(settings) if mails else None, heart)
+
+
+def start(app: Flask, stop: threading.Event, count: int | None = None) -> list[threading.Thread]:
+    """Start worker threads: as many for mails as the settings say, and one for everything else.
+
+    Mails wait for no slow endpoint. They end soon after `stop` is set; join them: what is in
+    hand is finished first.
     """
     settings: Settings = app.config["ALLCLEAR"]
+    count = settings.workers if count is None else count
     heart = Heart()
+    workers = [worker(app, others=False, heart=heart) for _ in range(count)]
+    if count:
+        workers.append(worker(app, mails=False, heart=heart))
     threads = [
-        threading.Thread(
-            target=Worker(app, channels(settings), heart).run, args=(stop,), name=f"worker-{number}"
-        )
-        for number in range(settings.workers if count is None else count)
+        threading.Thread(target=one.run, args=(stop,), name=f"worker-{number}")
+        for number, one in enumerate(workers)
     ]
     for thread in threads:
         thread.start()
@@ -60,12 +81,12 @@ def start(app: Flask, stop: threading.Event, count: int | None = None) -> list[t
     return [*threads, listener] if listener else threads
 
 
-def _email(settings: Settings) -> Channel:
-    if settings.email == "folder":
+def _transport(settings: Settings, which: str) -> Channel:
+    if which == "folder":
         return Folder(settings.data_dir / "mails")
-    if settings.email == "sendgrid":
+    if which == "sendgrid":
         return SendGrid(settings.sendgrid_api_key.get_secret_value(), settings.sendgrid_host)
-    return Smtp(settings.email)
+    return Smtp(which)
 
 
 def _bot(settings: Settings) -> WebClient | None:

@@ -1,13 +1,15 @@
 """What every channel must do, whichever provider is behind it."""
 
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Collection, Sequence
 from enum import StrEnum
-from typing import Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 
+from app.content.email import Email
 from app.content.posts import Post
 
-__all__ = ["DEADLINE", "Channel", "DeliveryFailed", "Failure", "Post", "within"]
+__all__ = ["DEADLINE", "Bulk", "Call", "Channel", "DeliveryFailed", "Failure", "Post", "within"]
 
 T = TypeVar("T")
 
@@ -31,16 +33,36 @@ class Failure(StrEnum):
 class DeliveryFailed(Exception):
     """The provider did not take the message."""
 
-    def __init__(self, reason: str, kind: Failure, *, retry_after: float | None = None) -> None:
+    def __init__(
+        self,
+        reason: str,
+        kind: Failure,
+        *,
+        retry_after: float | None = None,
+        is_ambiguous: bool = False,
+        culprits: Collection[int] = (),
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.kind = kind
         self.retry_after = retry_after
         """Seconds that the provider asked us to wait."""
+        self.is_ambiguous = is_ambiguous
+        """It may have been taken all the same: the answer was lost on the way."""
+        self.culprits = frozenset(culprits)
+        """Which messages of a call are to blame, by their place in it, where that is known."""
+
+    @property
+    def outcome(self) -> str:
+        """The word for the ledger."""
+        return "ambiguous" if self.is_ambiguous else self.kind.value
 
 
 class Channel(Protocol):
-    """One way to hand messages over. Used by one thread."""
+    """One way to hand messages over.
+
+    Those for mails are used by one thread; all others by several threads at once.
+    """
 
     def send(self, post: Post) -> str:
         """Hand it over and return the provider's answer or id, or raise DeliveryFailed."""
@@ -49,26 +71,55 @@ class Channel(Protocol):
         """Let go of connections; the next message opens them again."""
 
 
-def within(seconds: float, call: Callable[[], T]) -> T:
-    """The call's result; after so many seconds it is given up, however slowly bytes drip in.
+class Call(Generic[T]):
+    """A call that has begun, in a thread of its own; after so many seconds it is given up.
 
     Timeouts of sockets count from the last byte, so a server that sends one now and then could
-    hold a worker for ever. What is given up ends by itself in a thread of its own.
+    hold a worker for ever. What is given up ends by itself.
     """
-    outcome: list[T] = []
-    faults: list[BaseException] = []
 
-    def run() -> None:
+    def __init__(self, call: Callable[[], T], seconds: float) -> None:
+        self._until = time.monotonic() + seconds
+        self._outcome: list[T] = []
+        self._faults: list[BaseException] = []
+        self._thread = threading.Thread(target=self._run, args=(call,), daemon=True, name="call")
+        self._thread.start()
+
+    def result(self) -> T:
+        """The call's result, once there is one; raise TimeoutError when there is none in time."""
+        self._thread.join(max(0.0, self._until - time.monotonic()))
+        if self._faults:
+            raise self._faults[0]
+        if not self._outcome:
+            raise TimeoutError("no answer in time")
+        return self._outcome[0]
+
+    def _run(self, call: Callable[[], T]) -> None:
         try:
-            outcome.append(call())
-        except BaseException as fault:  # it is raised again below, in the thread that waits
-            faults.append(fault)
+            self._outcome.append(call())
+        except BaseException as fault:  # it is raised again above, in the thread that waits
+            self._faults.append(fault)
 
-    thread = threading.Thread(target=run, daemon=True, name="call")
-    thread.start()
-    thread.join(seconds)
-    if faults:
-        raise faults[0]
-    if not outcome:
-        raise TimeoutError("no answer in time")
-    return outcome[0]
+
+@runtime_checkable
+class Bulk(Channel, Protocol):
+    """A channel that hands over many mails of one letter in one call."""
+
+    most: int
+    """Mails that one call may carry."""
+
+    def pack(self, mails: Sequence[Email]) -> Any:
+        """What one call carries: mails of one letter, each to another address."""
+
+    def begin(self, packed: Any) -> Call[str]:
+        """Begin to hand it over; the call's result is the answer, or DeliveryFailed is raised."""
+
+
+def within(seconds: float, call: Callable[[], T]) -> T:
+    """The call's result; after so many seconds it is given up, however slowly bytes drip in."""
+    return Call(call, seconds).result()
+
+
+def name_of(channel: Channel) -> str:
+    """What the ledger calls a way out: `smtp`, `sendgrid`, `slack`, …"""
+    return str(getattr(channel, "name", type(channel).__name__.lower()))

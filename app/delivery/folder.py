@@ -11,6 +11,8 @@ from app.delivery.channel import DeliveryFailed, Failure, Post
 class Folder:
     """Writes each mail to a file of its own; the same mail again replaces it."""
 
+    name = "folder"
+
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 

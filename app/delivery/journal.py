@@ -5,7 +5,8 @@ import os
 import re
 import secrets
 import socket
-from collections.abc import Iterator
+import threading
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -42,19 +43,27 @@ class Journal:
         fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         unlocked.rename(self._path)
         self._is_used = False
+        self._open: set[int] = set()
+        self._lock = threading.Lock()
 
-    def begin(self, delivery_id: int) -> None:
-        self._write(f"begun {delivery_id}\n")
+    def begin(self, ids: Collection[int]) -> None:
+        """Note that these are about to be handed over."""
+        with self._lock:
+            self._open.update(ids)
+            self._write(f"begun {_listed(ids)}\n")
 
-    def sent(self, delivery_id: int, answer: str) -> None:
-        said = " ".join(answer.split())
-        self._write(f"sent {delivery_id} {said}\n")
+    def sent(self, ids: Collection[int], answer: str) -> None:
+        """Note that these were handed over, and what was answered."""
+        with self._lock:
+            self._write(f"sent {_listed(ids)} {' '.join(answer.split())}\n")
 
-    def clear(self) -> None:
-        """Forget everything: the database knows it now."""
-        if self._is_used:
-            os.ftruncate(self._file, 0)
-            self._is_used = False
+    def forget(self, ids: Collection[int]) -> None:
+        """The database knows the outcome of these; the file is emptied when it knows all."""
+        with self._lock:
+            self._open.difference_update(ids)
+            if not self._open and self._is_used:
+                os.ftruncate(self._file, 0)
+                self._is_used = False
 
     def close(self, *, keep: bool) -> None:
         """Let go of the file, and remove it unless it holds what the database was not told."""
@@ -92,11 +101,19 @@ def _read(path: Path) -> Remains:
     remains = Remains(path.stem)
     for line in path.read_text("utf-8", "replace").splitlines():
         # A last line that was cut off is of no use, and only costs one repeat.
-        if found := re.fullmatch(r"begun (\d+)", line):
-            remains.begun.add(int(found[1]))
-        elif found := re.fullmatch(r"sent (\d+) (.*)", line):
-            remains.sent[int(found[1])] = found[2]
+        if found := re.fullmatch(r"begun ([\d,]+)", line):
+            remains.begun.update(_ids(found[1]))
+        elif found := re.fullmatch(r"sent ([\d,]+) (.*)", line):
+            remains.sent.update(dict.fromkeys(_ids(found[1]), found[2]))
     return remains
+
+
+def _listed(ids: Collection[int]) -> str:
+    return ",".join(map(str, ids))
+
+
+def _ids(listed: str) -> list[int]:
+    return [int(one) for one in listed.split(",") if one]
 
 
 def _machine() -> str:

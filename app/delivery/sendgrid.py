@@ -1,84 +1,121 @@
-"""Sends mails through SendGrid's v3 API."""
+"""Sends mails through SendGrid's v3 API, up to a thousand in a call."""
 
+import json
 import logging
+import re
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from python_http_client.exceptions import HTTPError
 from sendgrid import SendGridAPIClient
-from sendgrid.helpers.mail import (
-    ClickTracking,
-    Content,
-    CustomArg,
-    From,
-    Header,
-    Mail,
-    OpenTracking,
-    Personalization,
-    SubscriptionTracking,
-    To,
-    TrackingSettings,
-)
 
 from app.content.email import Email
-from app.delivery.channel import DeliveryFailed, Failure, Post, within
+from app.delivery.channel import Call, DeliveryFailed, Failure, Post
+from app.delivery.kept_open import KeptOpen
 
 TIMEOUT = 10.0
 DEADLINE = 15.0
+MOST = 1_000
+"""Recipients that one call may have."""
 # The rest of the refusals is about our account, and everything waits until it is mended.
 BLAMES_THE_MESSAGE = {400, 413}
 BLAMES_US = {401, 403, 404, 405, 415}
+
+_TRACKING = {
+    "click_tracking": {"enable": False, "enable_text": False},
+    "open_tracking": {"enable": False},
+    "subscription_tracking": {"enable": False},
+}
+"""Nothing that would change links or watch the reader."""
 
 logging.getLogger("python_http_client").setLevel(logging.INFO)  # at DEBUG it prints the key
 
 
 class SendGrid:
-    """Hands each mail over in one call."""
+    """Hands over one mail, or many of one letter, in one call; the connection stays open."""
+
+    name = "sendgrid"
+    most = MOST
 
     def __init__(
         self, key: str, host: str, *, timeout: float = TIMEOUT, deadline: float = DEADLINE
     ):
         self._api = SendGridAPIClient(key, host=host)
-        self._api.client.timeout = timeout  # the library's own is to wait for ever
+        self._api.client = KeptOpen(self._api.client, timeout)
         self._deadline = deadline
 
     def send(self, post: Post) -> str:
         if not isinstance(post, Email):
             raise DeliveryFailed("SendGrid takes only mails.", Failure.PERMANENT)
-        mail = _mail(post)
+        return self.begin(self.pack([post])).result()
+
+    def pack(self, mails: Sequence[Email]) -> str:
+        """The request's body."""
+        return json.dumps(_body(mails), separators=(",", ":"))
+
+    def begin(self, packed: str) -> Call[str]:
+        """Begin a call; its result is SendGrid's id of the messages."""
+        return _Handover(self._api, packed, self._deadline)
+
+    def close(self) -> None:
+        self._api.client.close()
+
+
+class _Handover(Call[str]):
+    """A call to SendGrid that has begun."""
+
+    def __init__(self, api: SendGridAPIClient, body: str, seconds: float) -> None:
+        self._connection = api.client
+        super().__init__(lambda: _asked(api, body), seconds)
+
+    def result(self) -> str:
         try:
-            answer = within(self._deadline, lambda: self._api.send(mail))
+            return super().result()
         except HTTPError as error:
             raise _failure(error) from error
         except OSError as error:
             reason = f"SendGrid could not be reached: {_plain(error)}"
-            raise DeliveryFailed(reason, Failure.UNREACHABLE) from error
-        return answer.headers.get("X-Message-Id") or f"SendGrid answered {answer.status_code}"
-
-    def close(self) -> None:
-        pass
+            ambiguous = self._connection.is_asked
+            self._connection.abandon()
+            raise DeliveryFailed(reason, Failure.UNREACHABLE, is_ambiguous=ambiguous) from error
 
 
-def _mail(email: Email) -> Mail:
-    """The request, with nothing that would change links or watch the reader."""
-    letter = email.letter
-    mail = Mail()
-    mail.from_email = From(letter.sender, letter.sender_name)
-    mail.subject = email.subject
-    mail.add_content(Content("text/plain", email.text))
-    mail.add_content(Content("text/html", email.html))
-    person = Personalization()
-    person.add_to(To(email.to))
-    person.add_custom_arg(CustomArg("reference", email.reference))
-    for name, value in email.headers.items():
-        person.add_header(Header(name, value))
-    mail.add_personalization(person)
-    tracking = TrackingSettings()
-    tracking.click_tracking = ClickTracking(enable=False, enable_text=False)
-    tracking.open_tracking = OpenTracking(enable=False)
-    tracking.subscription_tracking = SubscriptionTracking(enable=False)
-    mail.tracking_settings = tracking
-    return mail
+def _asked(api: SendGridAPIClient, body: str) -> str:
+    # With its bare type the library would write a body as JSON once more.
+    kind = {"Content-Type": "application/json; charset=utf-8"}
+    answer = api.client.mail.send.post(request_body=body, request_headers=kind)
+    return answer.headers.get("X-Message-Id") or f"SendGrid answered {answer.status_code}"
+
+
+def _body(mails: Sequence[Email]) -> dict[str, Any]:
+    """The request: the letter once, and for each recipient what differs."""
+    letter = mails[0].letter
+    said = letter.text + letter.html
+    marks = [mark for mark in letter.marks.values() if mark in said]
+    return {
+        "from": {"email": letter.sender, "name": letter.sender_name},
+        "subject": letter.subject,
+        "content": [
+            {"type": "text/plain", "value": letter.text},
+            {"type": "text/html", "value": letter.html},
+        ],
+        "personalizations": [_personalization(mail, marks) for mail in mails],
+        "tracking_settings": _TRACKING,
+    }
+
+
+def _personalization(mail: Email, marks: Sequence[str]) -> dict[str, Any]:
+    # All headers stand here: that those of a whole call are joined with these is not promised.
+    fills = mail.fills
+    person: dict[str, Any] = {
+        "to": [{"email": mail.to}],
+        "headers": mail.headers,
+        "custom_args": {"reference": mail.reference},
+    }
+    if filled := {mark: fills[mark] for mark in marks if mark in fills}:
+        person["substitutions"] = filled
+    return person
 
 
 def _failure(error: HTTPError) -> DeliveryFailed:
@@ -87,10 +124,21 @@ def _failure(error: HTTPError) -> DeliveryFailed:
     if status in BLAMES_US:
         return DeliveryFailed(f"{reason}: check the key and its rights", Failure.OURS)
     if status in BLAMES_THE_MESSAGE:
-        return DeliveryFailed(reason, Failure.PERMANENT)
+        return DeliveryFailed(reason, Failure.PERMANENT, culprits=_culprits(error.body))
     if status == 429:
         return DeliveryFailed(reason, Failure.UNREACHABLE, retry_after=_asked_for(error.headers))
     return DeliveryFailed(reason, Failure.UNREACHABLE if status >= 500 else Failure.TEMPORARY)
+
+
+def _culprits(body: bytes) -> set[int]:
+    """Which recipients a refusal is about: "personalizations.3.to.0.email"."""
+    try:
+        errors = json.loads(body)["errors"]
+        fields = [str(error.get("field")) for error in errors]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return set()
+    found = (re.match(r"personalizations[.\[](\d{1,4})\b", field) for field in fields)
+    return {int(match[1]) for match in found if match}
 
 
 def _asked_for(headers: Any) -> float | None:

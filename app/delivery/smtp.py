@@ -22,10 +22,14 @@ LONGEST_IDLE = 20.0
 """Seconds after which a connection is not trusted to be open still."""
 
 Reply = tuple[int, bytes]
+Replies = tuple[Reply, Reply | None, Reply | None]
+"""To MAIL, RCPT and DATA; None where it was not asked."""
 
 
 class Smtp:
     """Sends through the server of `smtp://user:password@host:port` or `smtps://`."""
+
+    name = "smtp"
 
     def __init__(self, address: str, *, timeout: float = TIMEOUT, deadline: float = DEADLINE):
         parts = urlsplit(address)
@@ -39,25 +43,33 @@ class Smtp:
         self._server: smtplib.SMTP | None = None
         self._sent = 0
         self._used_at = 0.0
+        self._is_handing_over = False
 
     def send(self, post: Post) -> str:
         if not isinstance(post, Email):
             raise DeliveryFailed("SMTP takes only mails.", Failure.PERMANENT)
         mail = mime.to_bytes(post)
         self._watchdog.begin()
+        self._is_handing_over = False
         try:
             return self._hand_over(post, mail)
-        except smtplib.SMTPResponseException as error:
-            self._drop()
-            kind = Failure.PERMANENT if error.smtp_code >= 500 else Failure.TEMPORARY
-            raise DeliveryFailed(_said(error), kind) from error
         except (OSError, smtplib.SMTPException) as error:
             self._drop()
-            if self._watchdog.has_bitten:
-                raise DeliveryFailed("No answer in time.", Failure.UNREACHABLE) from error
-            raise DeliveryFailed(_said(error), Failure.TEMPORARY) from error
+            raise self._failure(error) from error
         finally:
             self._watchdog.end()
+
+    def _failure(self, error: Exception) -> DeliveryFailed:
+        # The server may have the mail when the connection breaks before its answer has come.
+        ambiguous = self._is_handing_over
+        if self._watchdog.has_bitten:
+            kind, reason = Failure.UNREACHABLE, "No answer in time."
+            return DeliveryFailed(reason, kind, is_ambiguous=ambiguous)
+        kind = Failure.TEMPORARY
+        if isinstance(error, smtplib.SMTPResponseException):
+            kind = Failure.PERMANENT if error.smtp_code >= 500 else Failure.TEMPORARY
+            ambiguous = False
+        return DeliveryFailed(_said(error), kind, is_ambiguous=ambiguous)
 
     def close(self) -> None:
         if self._server is not None:
@@ -67,34 +79,47 @@ class Smtp:
         self._watchdog.stop()
 
     def _hand_over(self, post: Email, mail: bytes) -> str:
-        server, reply = self._begun(post.letter.sender)
-        if reply[0] != 250:
-            # Who we are is refused, or asked to prove it: no other recipient helps.
-            self._refuse(server, reply, at_5xx=Failure.OURS)
-        reply = server.rcpt(post.to)
-        if reply[0] not in (250, 251):
-            self._refuse(server, reply, at_5xx=_blame(reply))
-        reply = server.data(mail)
+        server, answers = self._begun(post)
+        self._check_envelope(server, *answers)
+        self._is_handing_over = True
+        server.send(mail.replace(b"\r\n.", b"\r\n..") + b".\r\n")  # it ends with a line's end
+        reply = server.getreply()
+        self._is_handing_over = False
         if reply[0] != 250:
             self._refuse(server, reply, at_5xx=Failure.PERMANENT)
         self._sent += 1
         self._used_at = time.monotonic()
         return _text(reply)
 
-    def _begun(self, sender: str) -> tuple[smtplib.SMTP, Reply]:
+    def _check_envelope(
+        self, server: smtplib.SMTP, mail: Reply, rcpt: Reply | None, data: Reply | None
+    ) -> None:
+        """Raise DeliveryFailed unless the server waits for the mail itself now."""
+        if data is not None and data[0] == 354 and (mail[0] != 250 or not _is_good(rcpt)):
+            server.send(b".\r\n")  # it waits for a mail that it takes from nobody, or for nobody
+            server.getreply()
+        if mail[0] != 250:
+            # Who we are is refused, or asked to prove it: no other recipient helps.
+            self._refuse(server, mail, at_5xx=Failure.OURS)
+        if rcpt is not None and not _is_good(rcpt):
+            self._refuse(server, rcpt, at_5xx=_blame(rcpt))
+        if data is None or data[0] != 354:
+            self._refuse(server, data or (-1, b""), at_5xx=Failure.PERMANENT)
+
+    def _begun(self, post: Email) -> tuple[smtplib.SMTP, Replies]:
         """A connection with a mail begun on it; one that was closed meanwhile is opened again."""
         is_reused = self._server is not None
         server = self._connected()
         try:
-            reply = server.mail(sender)
-            if reply[0] != 421 or not is_reused:
-                return server, reply
+            answers = _envelope(server, post)
+            if answers[0][0] != 421 or not is_reused:
+                return server, answers
         except (OSError, smtplib.SMTPServerDisconnected):
             if not is_reused or self._watchdog.has_bitten:
                 raise
         self._drop()
         server = self._connected()
-        return server, server.mail(sender)
+        return server, _envelope(server, post)
 
     def _refuse(self, server: smtplib.SMTP, reply: Reply, *, at_5xx: Failure) -> NoReturn:
         """Translate a refusal; the connection stays good for the next mail where it can."""
@@ -159,6 +184,21 @@ class Smtp:
         if self._server is not None:
             self._server.close()
             self._server = None
+
+
+def _envelope(server: smtplib.SMTP, post: Email) -> Replies:
+    """Say from whom and to whom, and that the mail comes: in one go where the server offers it."""
+    commands = (f"MAIL FROM:<{post.letter.sender}>", f"RCPT TO:<{post.to}>", "DATA")
+    if server.has_extn("pipelining"):
+        server.send("".join(f"{command}\r\n" for command in commands))
+        return server.getreply(), server.getreply(), server.getreply()
+    mail = server.docmd(commands[0])
+    rcpt = server.docmd(commands[1]) if mail[0] == 250 else None
+    return mail, rcpt, server.docmd(commands[2]) if _is_good(rcpt) else None
+
+
+def _is_good(rcpt: Reply | None) -> bool:
+    return rcpt is not None and rcpt[0] in (250, 251)
 
 
 class _Watchdog:

@@ -9,6 +9,7 @@ from app.domain import endpoints, numbers
 from app.domain.endpoints import Unfit
 from app.errors import Rejected
 from app.models import Channel
+from app.words import N_
 
 LONGEST_EMAIL = 254
 INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
@@ -29,7 +30,7 @@ def canonical(channel: Channel, text: str) -> str:
     if channel is Channel.SMS:
         return numbers.canonical(typed)
     if not typed:
-        raise Rejected(address="Which address should we post to?")
+        raise Rejected(address=N_("Which address should we post to?"))
     rules = {
         Channel.SLACK: endpoints.SLACK,
         Channel.TEAMS: endpoints.TEAMS,
@@ -48,7 +49,7 @@ def email(text: str) -> str:
     wants to flood a mailbox would count on us to.
     """
     if not text:
-        raise Rejected(address="Which address should we write to?")
+        raise Rejected(address=N_("Which address should we write to?"))
     try:
         checked = validate_email(
             text[: LONGEST_EMAIL + 100],
@@ -57,7 +58,7 @@ def email(text: str) -> str:
             strict=True,
         )
     except EmailNotValidError as error:
-        raise Rejected(address="This is no email address that we can write to.") from error
+        raise Rejected(address=N_("This is no email address that we can write to.")) from error
     return str(checked.ascii_email).lower()
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased, selectinload
 from app import clock
 from app.db import db, transaction
 from app.domain import audit, calls
-from app.domain.ledger import IS_OWED
+from app.domain.claims import IS_OWED
 from app.errors import Rejected
 from app.models import Account, Announcement, Delivery, DeliveryState, Message
 from app.models import Update as IncidentUpdate

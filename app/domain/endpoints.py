@@ -10,6 +10,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from app.config import Settings
+from app.words import N_
 
 LONGEST = 2_000
 _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
@@ -52,22 +53,22 @@ def webhooks(settings: Settings) -> Rules:
 def fit(text: str, rules: Rules) -> str:
     """The address in its one spelling; raise Unfit for one that we do not call."""
     if not text or len(text) > LONGEST or not text.isascii() or not text.isprintable():
-        raise Unfit("This is no web address that we can call.")
+        raise Unfit(N_("This is no web address that we can call."))
     if re.search(r"[\s\\]", text):
-        raise Unfit("A web address has no spaces and no backslashes.")
+        raise Unfit(N_("A web address has no spaces and no backslashes."))
     try:
         parts = urlsplit(text)
         port, host = parts.port, (parts.hostname or "").lower()
     except ValueError as error:
-        raise Unfit("This is no web address that we can call.") from error
+        raise Unfit(N_("This is no web address that we can call.")) from error
     if parts.scheme not in (("https", "http") if rules.plain_http else ("https",)):
-        raise Unfit("The address starts with https://")
+        raise Unfit(N_("The address starts with https://"))
     if "@" in parts.netloc or "%" in parts.netloc or parts.netloc.endswith(":"):
-        raise Unfit("A web address names no user and no password here.")
+        raise Unfit(N_("A web address names no user and no password here."))
     _check_host(host, rules)
     usual = 443 if parts.scheme == "https" else 80
     if rules.ports and (port or usual) not in (*rules.ports, *((80,) if usual == 80 else ())):
-        raise Unfit(f"We call these ports only: {', '.join(map(str, rules.ports))}.")
+        raise Unfit(N_("We do not call this port."))
     where = f"[{host}]" if ":" in host else host
     where += f":{port}" if port not in (None, usual) else ""
     query = f"?{parts.query}" if parts.query else ""
@@ -82,14 +83,14 @@ def _check_host(host: str, rules: Rules) -> None:
         except ValueError:
             is_plain = False
         if not is_plain or rules.hosts:
-            raise Unfit("This is no name of a server.")
+            raise Unfit(N_("This is no name of a server."))
         return
     if not all(_LABEL.fullmatch(label) for label in labels) or len(host) > 253:
-        raise Unfit("This is no name of a server.")
+        raise Unfit(N_("This is no name of a server."))
     if not rules.inner and (len(labels) == 1 or labels[-1] in _INNER):
-        raise Unfit("This server cannot be reached from outside.")
+        raise Unfit(N_("This server cannot be reached from outside."))
     if rules.hosts and not any(_is_below(labels, name, rules.exact) for name in rules.hosts):
-        raise Unfit(f"The address starts with https:// and a host of {rules.hosts[0]}.")
+        raise Unfit(N_("This is no address of a webhook there."))
 
 
 def _is_below(labels: list[str], name: str, exact: bool) -> bool:

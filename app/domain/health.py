@@ -8,7 +8,7 @@ from sqlalchemy import delete, func, or_, select
 from app import clock
 from app.db import db, transaction
 from app.domain import calls, pulses
-from app.domain.ledger import IS_OWED
+from app.domain.claims import IS_OWED
 from app.models import Announcement, AnnouncementKind, Channel, Delivery
 from app.models.pulse import Kind
 

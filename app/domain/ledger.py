@@ -1,20 +1,23 @@
-"""Deliveries: claimed by a worker for a while, then settled, postponed or given up."""
+"""What became of claims: settled, postponed, given up or handed back, in sets.
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+Each verb takes as many deliveries as there are and costs a few statements, never one for each.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import groupby
 from secrets import SystemRandom
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, case, exists, literal_column, or_, select
+from sqlalchemy import Update, bindparam, case, insert, select
 from sqlalchemy import update as change
-from sqlalchemy.orm import aliased
 
 from app import clock
 from app.db import db, transaction
-from app.models import Announcement, Channel, Delivery, DeliveryState
+from app.domain import order
+from app.domain.claims import IS_OWED, Claim, chunks
+from app.models import Attempt, Delivery, DeliveryState
 
-LEASE = timedelta(seconds=120)
-"""How long a claim lasts. A worker begins no send that could outlast it."""
 PAUSES = tuple(
     timedelta(seconds=pause)
     for pause in (30, 60, 120, 300, 600, 1200, 1800, 3600, 3600, 3600, 3600)
@@ -23,88 +26,19 @@ PAUSES = tuple(
 JITTER = 0.2
 LONGEST_REASON = 300
 
-# Written out, because SQLite uses a partial index only for a condition it can read.
-IS_OWED = Delivery.state == literal_column("'owed'")
-
 _random = SystemRandom()
 
 
-@dataclass(frozen=True)
-class Claim:
-    """A delivery as a worker holds it: it may send it until the lease runs out."""
+class Sent(NamedTuple):
+    """What was handed over, with the provider's answer or id."""
 
-    id: int
-    announcement_id: int
-    recipient: str
-    address: str
-    attempts: int
-    worker: str
-    lease_until: datetime
+    claim: Claim
+    answer: str
+    transport: str = ""
 
 
-def claim(worker: str, limit: int, *, channel: Channel, lease: timedelta = LEASE) -> list[Claim]:
-    """Lease up to `limit` due deliveries to this worker, the most urgent first.
-
-    One conditional UPDATE decides who gets a row. A lease runs out by itself, so a worker that
-    dies in the middle loses nothing. Nobody gets an update while an earlier one of the same
-    incident is still owed to them.
-    """
-    now = clock.now()
-    earlier = aliased(Delivery)
-    comes_later = exists().where(
-        earlier.announcement_id == Announcement.follows_id,
-        earlier.recipient == Delivery.recipient,
-        earlier.state == DeliveryState.OWED,
-    )
-    due = (
-        select(Delivery.id)
-        .join(Announcement, Delivery.announcement_id == Announcement.id)
-        .where(
-            IS_OWED,
-            Delivery.due_at <= now,
-            or_(Delivery.lease_until.is_(None), Delivery.lease_until < now),
-            Announcement.channel == channel,
-            ~comes_later,
-        )
-        .order_by(Delivery.rank, Delivery.due_at, Delivery.id)
-        .limit(limit)
-        .with_for_update(of=Delivery, skip_locked=True)
-        .cte("due")
-    )
-    lease_it = (
-        change(Delivery)
-        .where(Delivery.id.in_(select(due.c.id)))
-        .values(claimed_by=worker, lease_until=now + lease)
-        .returning(
-            Delivery.id,
-            Delivery.announcement_id,
-            Delivery.recipient,
-            Delivery.address,
-            Delivery.attempts,
-            Delivery.rank,
-            Delivery.due_at,
-        )
-        .execution_options(synchronize_session=False)
-    )
-    with transaction() as session:
-        rows = session.execute(lease_it).all()
-    rows = sorted(rows, key=lambda row: (row.rank, row.due_at, row.id))
-    return [Claim(*row[:5], worker, now + lease) for row in rows]
-
-
-def is_wanted(claim: Claim) -> bool:
-    """Whether it is still this worker's to send: the recipient may have left meanwhile."""
-    # Asked before every mail, so past the session, which takes five times as long.
-    with db.engine.connect() as connection:
-        row = connection.execute(_STANDING, {"claim_id": claim.id}).one_or_none()
-    return row is not None and tuple(row) == (DeliveryState.OWED, claim.worker)
-
-
-_STANDING = select(Delivery.state, Delivery.claimed_by).where(Delivery.id == bindparam("claim_id"))
-
-
-def settle(sent: Sequence[tuple[Claim, str]]) -> None:
-    """Note what was handed over, each with the provider's answer or id, in one transaction.
+def settle(sent: Sequence[Sent]) -> None:
+    """Note what was handed over in one transaction.
 
     A delivery that another worker took over meanwhile is left to that one. What was cancelled
     while it was on its way is noted as sent, because it was.
@@ -112,86 +46,133 @@ def settle(sent: Sequence[tuple[Claim, str]]) -> None:
     if not sent:
         return
     now = clock.now()
-    noted = (
-        change(Delivery)
-        .where(Delivery.id == bindparam("claim_id"), Delivery.claimed_by == bindparam("worker"))
-        .where(Delivery.attempts == bindparam("seen"))
-        .values(
-            state=DeliveryState.SENT,
-            settled_at=now,
-            provider_id=bindparam("answer"),
-            attempts=bindparam("tried"),
-            claimed_by="",
-            lease_until=None,
-            reason="",
-        )
-    )
-    values = [
-        {
-            "claim_id": claim.id,
-            "worker": claim.worker,
-            "seen": claim.attempts,
-            "tried": claim.attempts + 1,
-            "answer": answer[:LONGEST_REASON],
-        }
-        for claim, answer in sent
-    ]
+    alone: list[dict[str, Any]] = []
     with transaction() as session:
-        session.connection().execute(noted, values)
+        connection = session.connection()
+        for (answer, transport, worker), group in groupby(
+            sent, key=lambda one: (one.answer, one.transport, one.claim.worker)
+        ):
+            ids = [one.claim.id for one in group]
+            said = {"answer": answer[:LONGEST_REASON], "by": transport}
+            values = {"now": now, "worker": worker, **said}
+            if len(ids) == 1:
+                alone.append({"one": ids[0], **values})
+                continue
+            for chunk in chunks(ids):
+                connection.execute(_SETTLE_MANY, {"ids": chunk, **values})
+        if alone:
+            connection.execute(_SETTLE_ONE, alone)
 
 
-def postpone(claim: Claim, reason: str, *, pause: timedelta | None = None) -> None:
-    """Try again later, or give up when the tries are used up.
-
-    `pause` is how long the provider asked us to wait at least.
-    """
-    if claim.attempts >= len(PAUSES):
-        fail(claim, reason)
-        return
-    wait = PAUSES[claim.attempts] * (1 + _random.uniform(-JITTER, JITTER))
-    _finish(
-        claim,
-        due_at=clock.now() + max(wait, pause or wait),
-        attempts=claim.attempts + 1,
-        reason=reason[:LONGEST_REASON],
+_settled = (
+    change(Delivery)
+    .where(Delivery.claimed_by == bindparam("worker"))
+    .values(
+        state=DeliveryState.SENT,
+        settled_at=bindparam("now"),
+        provider_id=bindparam("answer"),
+        transport=bindparam("by"),
+        attempts=Delivery.attempts + 1,
+        claimed_by="",
+        lease_until=None,
+        reason="",
     )
+)
+_SETTLE_ONE = _settled.where(Delivery.id == bindparam("one"))
+_SETTLE_MANY = _settled.where(Delivery.id.in_(bindparam("ids", expanding=True)))
 
 
-def fail(claim: Claim, reason: str) -> None:
+class Tried(NamedTuple):
+    """What became of an attempt that failed."""
+
+    reason: str
+    outcome: str = "temporary"
+    transport: str = ""
+    pause: timedelta | None = None
+    """How long the provider asked us to wait at least."""
+
+
+def postpone(claims: Claim | Collection[Claim], tried: Tried | str) -> None:
+    """Try again later, or give up those whose tries are used up."""
+    claims, tried = _these(claims), _this(tried)
+    given_up = [claim for claim in claims if claim.attempts >= len(PAUSES)]
+    if given_up:
+        fail(given_up, tried)
+    now = clock.now()
+    rest = sorted(set(claims) - set(given_up), key=lambda claim: claim.attempts)
+    with transaction():
+        for attempts, group in groupby(rest, key=lambda claim: claim.attempts):
+            together = list(group)
+            # One pause for all that were refused together: they are tried together again.
+            wait = PAUSES[attempts] * (1 + _random.uniform(-JITTER, JITTER))
+            stays = {"transport": tried.transport} if tried.outcome == "ambiguous" else {}
+            _finish(
+                together,
+                due_at=now + max(wait, tried.pause or wait),
+                attempts=attempts + 1,
+                reason=tried.reason[:LONGEST_REASON],
+                **stays,
+            )
+            _note(together, tried, now)
+        order.overtaken(rest)
+
+
+def fail(claims: Claim | Collection[Claim], tried: Tried | str) -> None:
     """Stop trying; a person may ask to try again."""
-    _finish(
-        claim,
-        state=DeliveryState.FAILED,
-        settled_at=clock.now(),
-        attempts=claim.attempts + 1,
-        reason=reason[:LONGEST_REASON],
-    )
+    claims, tried = _these(claims), _this(tried)
+    now = clock.now()
+    with transaction():
+        _finish(
+            claims,
+            state=DeliveryState.FAILED,
+            settled_at=now,
+            attempts=Delivery.attempts + 1,
+            reason=tried.reason[:LONGEST_REASON],
+        )
+        _note(claims, tried, now)
 
 
 def hand_back(
-    claims: Collection[Claim], *, reason: str = "", pause: timedelta = timedelta(0)
+    claims: Collection[Claim], *, reason: str | None = None, pause: timedelta | None = None
 ) -> None:
-    """Give up a claim without having tried: no attempt is counted."""
-    due_at = clock.now() + pause
+    """Give up claims without having tried: no attempt is counted, and they are due as before.
+
+    With a `pause` they are due after it.
+    """
+    if not claims:
+        return
+    told: dict[str, object] = {} if reason is None else {"reason": reason[:LONGEST_REASON]}
+    if pause is not None:
+        told["due_at"] = clock.now() + pause
     with transaction():
-        for claim in claims:
-            _finish(claim, due_at=due_at, reason=reason[:LONGEST_REASON])
+        _finish(claims, **told)
 
 
-def _finish(claim: Claim, **values: object) -> None:
-    """Write the outcome, unless another worker took the delivery over."""
-    with transaction() as session:
-        session.execute(
-            change(Delivery)
-            .where(
-                Delivery.id == claim.id,
-                IS_OWED,
-                Delivery.claimed_by == claim.worker,
-                Delivery.attempts == claim.attempts,
+def _finish(claims: Collection[Claim], **values: object) -> None:
+    """Write an outcome, unless another worker took a delivery over."""
+    for worker, group in groupby(claims, key=lambda claim: claim.worker):
+        for chunk in chunks([claim.id for claim in group]):
+            _run(
+                change(Delivery)
+                .where(Delivery.id.in_(chunk), IS_OWED, Delivery.claimed_by == worker)
+                .values(claimed_by="", lease_until=None, **values)
             )
-            .values(claimed_by="", lease_until=None, **values)
-            .execution_options(synchronize_session=False)
-        )
+
+
+def _note(claims: Collection[Claim], tried: Tried, now: datetime) -> None:
+    """Keep each failed attempt, with what was answered."""
+    rows = [
+        {
+            "delivery_id": claim.id,
+            "at": now,
+            "transport": tried.transport,
+            "outcome": tried.outcome,
+            "answer": tried.reason[:LONGEST_REASON],
+        }
+        for claim in claims
+    ]
+    if rows:
+        db.session.execute(insert(Attempt), rows)
 
 
 def recover(worker: str, *, sent: Mapping[int, str], begun: Collection[int]) -> None:
@@ -201,43 +182,54 @@ def recover(worker: str, *, sent: Mapping[int, str], begun: Collection[int]) -> 
     that touches it moves out of the others' way.
     """
     now = clock.now()
-    held = (Delivery.claimed_by == worker, IS_OWED)
+    mine = (Delivery.claimed_by == worker, IS_OWED)
     with transaction() as session:
-        for chunk in _chunks(sorted(sent)):
-            done = (
+        for chunk in chunks(sorted(sent)):
+            answers = {one: sent[one][:LONGEST_REASON] for one in chunk}
+            _run(
                 change(Delivery)
-                .where(Delivery.id.in_(chunk), *held)
+                .where(Delivery.id.in_(chunk), Delivery.claimed_by == worker)
                 .values(
                     state=DeliveryState.SENT,
                     settled_at=now,
                     attempts=Delivery.attempts + 1,
-                    provider_id=case(sent, value=Delivery.id, else_=""),
+                    provider_id=_by_id(answers),
                     reason="",
                     claimed_by="",
                     lease_until=None,
                 )
             )
-            session.execute(done.execution_options(synchronize_session=False))
-        for stopped in set(begun) - set(sent):
-            seen = session.scalar(select(Delivery.attempts).where(Delivery.id == stopped, *held))
-            if seen is not None:
-                mine = Claim(stopped, 0, "", "", seen, worker, now)
-                _after_crash(mine, now)
-        free = change(Delivery).where(*held).values(claimed_by="", lease_until=None)
-        session.execute(free.execution_options(synchronize_session=False))
+        for chunk in chunks(sorted(set(begun) - set(sent))):
+            seen = select(Delivery.id, Delivery.attempts).where(Delivery.id.in_(chunk), *mine)
+            _after_crash(worker, session.execute(seen).all(), now)
+        _run(change(Delivery).where(*mine).values(claimed_by="", lease_until=None))
 
 
-def _after_crash(claim: Claim, now: datetime) -> None:
-    if claim.attempts >= len(PAUSES):
-        fail(claim, "The worker stopped each time while sending this.")
-        return
-    _finish(
-        claim,
-        due_at=now + timedelta(seconds=claim.attempts**2),
-        attempts=claim.attempts + 1,
-        reason="The worker stopped while sending this.",
-    )
+def _by_id(answers: Mapping[int, str]) -> Any:
+    said = set(answers.values())
+    return said.pop() if len(said) == 1 else case(answers, value=Delivery.id, else_="")
 
 
-def _chunks(ids: list[int]) -> list[list[int]]:
-    return [ids[start : start + 200] for start in range(0, len(ids), 200)]
+def _after_crash(worker: str, rows: Iterable[Any], now: datetime) -> None:
+    """Count an attempt of what was begun, and let it wait longer each time."""
+    for attempts, group in groupby(sorted(rows, key=lambda row: row[1]), key=lambda row: row[1]):
+        claims = [Claim(row[0], 0, "", "", attempts, "", None, "", worker, now) for row in group]
+        if attempts >= len(PAUSES):
+            fail(claims, Tried("The worker stopped each time while sending this.", "ambiguous"))
+            continue
+        reason = "The worker stopped while sending this."
+        due_at = now + timedelta(seconds=attempts**2)
+        _finish(claims, due_at=due_at, attempts=attempts + 1, reason=reason)
+        _note(claims, Tried(reason, "ambiguous"), now)
+
+
+def _these(claims: Claim | Collection[Claim]) -> list[Claim]:
+    return [claims] if isinstance(claims, Claim) else list(claims)
+
+
+def _this(tried: Tried | str) -> Tried:
+    return Tried(tried) if isinstance(tried, str) else tried
+
+
+def _run(statement: Update) -> None:
+    db.session.execute(statement.execution_options(synchronize_session=False))

@@ -17,6 +17,7 @@ from app.config import settings
 from app.db import db
 from app.errors import Rejected
 from app.models import Subscriber
+from app.words import N_
 
 GOOD_FOR = 600
 """Seconds."""
@@ -26,16 +27,16 @@ MOST_TRIES = 5
 def canonical(text: str) -> str:
     """The number as E.164 has it: `+442079460000`; raise Rejected when it is none."""
     if not text.strip():
-        raise Rejected(address="Which number should we text?")
+        raise Rejected(address=N_("Which number should we text?"))
     try:
         number = phonenumbers.parse(text[:40], None)
     except NumberParseException as error:
-        raise Rejected(address="Write the number with its country: +44 7700 900123.") from error
+        raise Rejected(address=N_("Write the number with its country: +44 7700 900123.")) from error
     if not phonenumbers.is_valid_number(number):
-        raise Rejected(address="There is no such number.")
+        raise Rejected(address=N_("There is no such number."))
     countries = settings().sms_countries
     if countries and phonenumbers.region_code_for_number(number) not in countries:
-        raise Rejected(address="We send no texts to this country.")
+        raise Rejected(address=N_("We send no texts to this country."))
     return str(phonenumbers.format_number(number, PhoneNumberFormat.E164))
 
 

@@ -1,5 +1,6 @@
 """Messages we owe: written with what they announce, expanded into one delivery a recipient."""
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Select, exists, func, insert, literal, select
@@ -7,7 +8,8 @@ from sqlalchemy.orm import aliased
 
 from app import clock
 from app.db import db, transaction
-from app.domain import audit, calls, recipients
+from app.domain import audit, calls, order, recipients
+from app.domain.claims import HELD, IS_OWED, LEASE, Claim, held
 from app.errors import Rejected
 from app.models import (
     Account,
@@ -25,6 +27,8 @@ from app.words import Audience
 
 PAGE = 2_000
 """Deliveries written in one transaction: few enough that others wait milliseconds."""
+OTHERS = 4
+"""Pages' worth of workers that are called to help with a long announcement."""
 RANK_OF_QUESTIONS = 10
 """What strangers can cause waits behind what customers must be told."""
 
@@ -59,6 +63,7 @@ def _owe(message: Message, channel: Channel, *, internal: bool) -> None:
             Update.incident_id == update.incident_id,
             Announcement.channel == channel,
             Announcement.internal == internal,
+            Announcement.cancelled_at.is_(None),
         )
     )
     db.session.add(
@@ -101,22 +106,47 @@ def try_channel(channel: Channel, *, by: Account) -> Announcement:
 
 
 def expand(page: int = PAGE) -> bool:
-    """Write the next page of deliveries; False when every announcement has all of its own.
+    """Write the next page of deliveries; False when every announcement has all of its own."""
+    return expand_for("", frozenset(), page=page) is not None
 
-    One transaction writes a page and moves `expanded_to`, so a page is written once, and
-    whoever comes next goes on from there. Two workers at once take two announcements.
+
+def expand_for(
+    worker: str,
+    channels: Collection[Channel],
+    *,
+    page: int = PAGE,
+    free: dict[int, bool] | None = None,
+) -> list[Claim] | None:
+    """Write the next page of deliveries, and claim them at once where they can be sent at once.
+
+    None when every announcement has all of its own. One transaction writes a page and moves
+    `expanded_to`, so a page is written once, and whoever comes next goes on from there. Two
+    workers at once take two announcements, or two pages. A page is claimed when its channel is
+    among those named, and nobody is still owed the update before (`free` remembers that).
     """
-    if db.session.scalar(_unexpanded()) is None:
-        return False
+    if db.session.scalar(_unexpanded().with_only_columns(Announcement.id)) is None:
+        return None
     with transaction() as session:
         found = session.scalar(_unexpanded().with_for_update(of=Announcement, skip_locked=True))
         if found is None:
-            return False
-        if found.kind is AnnouncementKind.UPDATE and not found.internal:
-            _expand_page(found, page)
-        else:
+            return []
+        if found.kind is not AnnouncementKind.UPDATE or found.internal:
             _expand_whole(found)
-    return True
+            return []
+        directly = found.channel in channels and _is_free(found, {} if free is None else free)
+        return _expand_page(found, page, worker if directly else "")
+
+
+def _is_free(announcement: Announcement, known: dict[int, bool]) -> bool:
+    """Whether nobody is still owed the announcement before this one."""
+    if announcement.follows_id is None:
+        return True
+    if announcement.id not in known:
+        owed_before = select(Delivery.id).where(
+            Delivery.announcement_id == announcement.follows_id, IS_OWED
+        )
+        known[announcement.id] = db.session.scalar(owed_before.limit(1)) is None
+    return known[announcement.id]
 
 
 def _unexpanded() -> Select[Announcement]:
@@ -135,33 +165,48 @@ def _unexpanded() -> Select[Announcement]:
     )
 
 
-def _expand_page(announcement: Announcement, page: int) -> None:
+def _expand_page(announcement: Announcement, page: int, worker: str) -> list[Claim]:
+    """Write a page of deliveries; those for a worker are returned as claims of its own."""
     session = db.session
-    wanted = (Subscriber.id > announcement.expanded_to, *recipients.of(announcement))
-    in_page = select(Subscriber.id).where(*wanted).order_by(Subscriber.id).limit(page).subquery()
-    count, last = session.execute(select(func.count(), func.max(in_page.c.id))).one()
-    if count:
-        now = clock.now()
-        columns: dict[str, Any] = {
-            "announcement_id": literal(announcement.id),
-            "recipient": literal("subscriber:") + Subscriber.code,
-            "address": recipients.shown_address(),
-            "subscriber_id": Subscriber.id,
-            "state": literal(DeliveryState.OWED, Delivery.state.type),
-            "rank": literal(announcement.rank),
-            "due_at": literal(now, Delivery.due_at.type),
-            "claimed_by": literal(""),
-            "attempts": literal(0),
-            "reason": literal(""),
-            "provider_id": literal(""),
-            "created_at": literal(now, Delivery.created_at.type),
-        }
-        rows = select(*columns.values()).where(*wanted, Subscriber.id <= last)
-        session.execute(insert(Delivery).from_select([*columns], rows.order_by(Subscriber.id)))
+    now = clock.now()
+    lease_until = now + LEASE if worker else None
+    columns: dict[str, Any] = {
+        "announcement_id": literal(announcement.id),
+        "recipient": literal("subscriber:") + Subscriber.code,
+        "address": recipients.shown_address(),
+        "subscriber_id": Subscriber.id,
+        "state": literal(DeliveryState.OWED, Delivery.state.type),
+        "rank": literal(announcement.rank),
+        "due_at": literal(now, Delivery.due_at.type),
+        "claimed_by": literal(worker),
+        "lease_until": literal(lease_until, Delivery.lease_until.type),
+        "attempts": literal(0),
+        "reason": literal(""),
+        "provider_id": literal(""),
+        "created_at": literal(now, Delivery.created_at.type),
+    }
+    in_page = (
+        select(*columns.values())
+        .where(Subscriber.id > announcement.expanded_to, *recipients.of(announcement))
+        .order_by(Subscriber.id)
+        .limit(page)
+    )
+    returned = (*HELD, Delivery.subscriber_id) if worker else (Delivery.subscriber_id,)
+    rows = session.execute(
+        insert(Delivery).from_select([*columns], in_page).returning(*returned)
+    ).all()
+    if rows:
+        last = max(row.subscriber_id for row in rows)
+        first = announcement.expanded_to
+        if not worker:
+            calls.workers("page", deliveries=len(rows))
+            order.overtake(announcement, Delivery.subscriber_id.between(first, last))
+        elif first == 0 and len(rows) == page:
+            calls.workers("page", deliveries=page * OTHERS)  # there is more, for others to write
         announcement.expanded_to = last
-        calls.workers("page", deliveries=count)
-    if count < page:
-        announcement.expanded_at = clock.now()
+    if len(rows) < page:
+        announcement.expanded_at = now
+    return held(rows, worker, lease_until) if worker and lease_until else []
 
 
 def _expand_whole(announcement: Announcement) -> None:
@@ -177,6 +222,8 @@ def _expand_whole(announcement: Announcement) -> None:
             )
         )
     announcement.expanded_at = clock.now()
+    db.session.flush()
+    order.overtake(announcement)
 
 
 def _few_recipients(announcement: Announcement) -> list[tuple[str, str, int | None]]:

@@ -10,8 +10,9 @@ from app.db import db, transaction
 from app.domain import addresses, deliveries, questions, subscribers, tokens
 from app.errors import Rejected
 from app.models import Channel, Delivery, Subscriber
+from app.words import N_
 
-LANGUAGES = {"en": "English", "de": "Deutsch"}
+LANGUAGES = ("en", "de")
 
 
 def pause(token: str, *, paused: bool) -> Subscriber | None:
@@ -31,9 +32,9 @@ def set_language(
 ) -> Subscriber | None:
     """Choose a language and a zone, and whom to mail about trouble; "" is the organisation's."""
     if language and language not in LANGUAGES:
-        raise Rejected(language="We do not write in this language.")
+        raise Rejected(language=N_("We do not write in this language."))
     if time_zone and time_zone not in available_timezones():
-        raise Rejected(time_zone="There is no such time zone.")
+        raise Rejected(time_zone=N_("There is no such time zone."))
     try:
         owner = addresses.email(owner_address.strip()) if owner_address.strip() else ""
     except Rejected as rejected:
@@ -72,7 +73,7 @@ def try_out(token: str) -> Subscriber | None:
         subscriber = subscribers.find(token)
         if subscriber is not None and subscriber.confirmed_at is not None:
             if not questions.try_out(subscriber):
-                raise Rejected(form="A test was sent just now. Wait a minute for the next one.")
+                raise Rejected(form=N_("A test was sent just now. Wait a minute for the next one."))
     return subscriber
 
 

@@ -48,7 +48,7 @@ def sign_up(
     it is new, asked before or subscribed, and whether a message goes out.
     """
     if channel not in addresses.offered():
-        raise Rejected(form="This way of being told is not offered here.")
+        raise Rejected(form=N_("This way of being told is not offered here."))
     known = addresses.canonical(channel, address)
     wanted = wish or Wish(tuple(codes))
     asked_from = tokens.fingerprint(f"network:{network}") if network else ""

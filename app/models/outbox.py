@@ -114,6 +114,8 @@ class Delivery(Base):
     """What handed it over: `smtp`, `sendgrid`, `folder`, …"""
     delivered_at: Mapped[datetime | None]
     """When the provider said that it had arrived."""
+    since_id: Mapped[int | None]
+    """The earliest announcement that this one tells of as well, because it came in between."""
 
     announcement: Mapped[Announcement] = relationship()
 

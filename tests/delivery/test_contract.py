@@ -17,7 +17,7 @@ from app.delivery.smtp import Smtp
 from app.delivery.teams import Teams
 from app.delivery.twilio import Twilio
 from app.delivery.webhook import Endpoint, Webhook
-from app.domain import ledger
+from app.domain import claims
 from app.models import Channel as Kind
 from tests.delivery.made import (
     local_client,
@@ -282,7 +282,7 @@ def test_a_provider_that_drips_is_given_up_at_the_deadline(name):
 
 
 def test_no_send_outlasts_a_lease():
-    assert max(DEADLINE, http.DEADLINE, slack_channel.DEADLINE) * 2 < ledger.LEASE.total_seconds()
+    assert max(DEADLINE, http.DEADLINE, slack_channel.DEADLINE) * 2 < claims.LEASE.total_seconds()
 
 
 def test_the_settings_choose_the_channel(settings):

@@ -17,7 +17,7 @@ def test_a_worker_that_lives_or_just_begins_is_not_taken_for_dead(tmp_path, monk
 
     monkeypatch.setattr(fcntl, "flock", look_around_first)
     living = Journal(tmp_path)
-    living.begin(1)
+    living.begin([1])
     found.extend(journal.of_the_dead(tmp_path))
     living.close(keep=False)
 
@@ -27,9 +27,9 @@ def test_a_worker_that_lives_or_just_begins_is_not_taken_for_dead(tmp_path, monk
 
 def test_what_a_dead_worker_had_begun_and_sent_is_found_once(tmp_path):
     dead = Journal(tmp_path)
-    dead.begin(1)
-    dead.sent(1, "250 ok\nsent 9 forged")
-    dead.begin(2)
+    dead.begin([1])
+    dead.sent([1], "250 ok\nsent 9 forged")
+    dead.begin([2])
     dead.close(keep=True)
 
     [remains] = journal.of_the_dead(tmp_path)

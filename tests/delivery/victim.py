@@ -13,7 +13,7 @@ from app import create_app, delivery
 from app.config import read_settings
 from app.content import email
 from app.db import db
-from app.domain import ledger
+from app.domain import claims
 from app.models import Announcement, Channel
 
 THREADS = 2
@@ -22,7 +22,7 @@ THREADS = 2
 def warm_up():
     """Do once what every child would have to do again: compile statements and templates."""
     email.compose(db.session.scalar(select(Announcement)))
-    ledger.claim("nobody", 0, channel=Channel.EMAIL)
+    claims.claim("nobody", 0, channel=Channel.EMAIL)
     db.session.remove()
     db.engine.dispose()  # a connection must not be shared with a child
 

@@ -9,8 +9,9 @@ from sqlalchemy import event, select
 
 from app import clock
 from app.db import db, transaction
-from app.domain import deliveries, ledger, organisation, outbox, subscribers, tokens
+from app.domain import claims, deliveries, ledger, organisation, outbox, subscribers, tokens
 from app.domain.incidents import Words
+from app.domain.ledger import Sent, Tried
 from app.domain.tokens import Purpose
 from app.errors import Rejected
 from app.models import Account, Announcement, Channel, Delivery, DeliveryState, Subscriber
@@ -38,7 +39,7 @@ def owed_to():
 
 
 def claim(worker="w1", limit=100):
-    return ledger.claim(worker, limit, channel=EMAIL)
+    return claims.claim(worker, limit, channel=EMAIL)
 
 
 def states():
@@ -115,7 +116,7 @@ def test_colleagues_are_told_in_slack_and_by_mail(app):
     expand_all()
 
     assert owed_to() == ["", "boss@example.org", "ops@example.org"]
-    assert len(ledger.claim("w", 10, channel=Channel.SLACK)) == 1
+    assert len(claims.claim("w", 10, channel=Channel.SLACK)) == 1
 
 
 def test_posting_costs_the_same_however_many_subscribers_there_are(app):
@@ -147,14 +148,14 @@ def test_two_workers_never_hold_the_same_delivery(app):
         make_subscriber()
     make_incident()
     expand_all()
-    claims = []
+    held = []
     start = threading.Barrier(4)
 
     def work(name):
         with app.app_context():
             start.wait()
-            while batch := ledger.claim(name, 3, channel=EMAIL):
-                claims.extend(held.id for held in batch)
+            while batch := claims.claim(name, 3, channel=EMAIL):
+                held.extend(one.id for one in batch)
             db.session.remove()
 
     threads = [threading.Thread(target=work, args=(f"w{n}",)) for n in range(4)]
@@ -163,7 +164,7 @@ def test_two_workers_never_hold_the_same_delivery(app):
     for thread in threads:
         thread.join()
 
-    assert len(claims) == len(set(claims)) == 40
+    assert len(held) == len(set(held)) == 40
 
 
 def test_a_claim_of_a_worker_that_died_comes_back_when_the_lease_ends(app, monkeypatch):
@@ -173,11 +174,11 @@ def test_a_claim_of_a_worker_that_died_comes_back_when_the_lease_ends(app, monke
 
     [held] = claim("died")
     assert claim("other") == []
-    later(monkeypatch, seconds=ledger.LEASE.seconds + 1)
+    later(monkeypatch, seconds=claims.LEASE.seconds + 1)
     [taken] = claim("other")
-    ledger.settle([(held, "too late")])
+    ledger.settle([Sent(held, "too late")])
     before = states()
-    ledger.settle([(taken, "250 OK")])
+    ledger.settle([Sent(taken, "250 OK")])
 
     assert taken.id == held.id
     assert before == ["owed"]
@@ -211,7 +212,7 @@ def test_what_a_provider_asks_us_to_wait_is_waited(app):
     make_incident()
     expand_all()
 
-    ledger.postpone(claim()[0], "429", pause=timedelta(hours=2))
+    ledger.postpone(claim()[0], Tried("429", pause=timedelta(hours=2)))
 
     db.session.commit()
     assert db.session.scalar(select(Delivery)).due_at > clock.now() + timedelta(minutes=119)
@@ -232,16 +233,61 @@ def test_nobody_gets_an_update_before_the_earlier_one_is_settled(app):
     make_subscriber(address="ada@example.org")
     make_subscriber(address="bob@example.org")
     incident = make_incident()
+    expand_all()
+
+    first = claim()  # and while it is on its way, the next one is posted
+    post(incident)
+    expand_all()
+    too_early = claim("w2")
+    ledger.settle([Sent(held, "") for held in first])
+    second = claim("w2")
+
+    assert too_early == []
+    assert [held.address for held in second] == ["ada@example.org", "bob@example.org"]
+    assert {held.announcement_id for held in second} == {first[0].announcement_id + 1}
+
+
+def test_who_is_still_owed_an_update_gets_it_with_the_next_one(app):
+    make_subscriber(address="ada@example.org")
+    incident = make_incident()
+    post(incident)
     post(incident)
     expand_all()
 
-    first = claim(limit=1)
-    others = claim("w2")
-    ledger.settle([(held, "") for held in [*first, *others]])
-    second = claim()
+    [held] = claim()
 
-    assert [held.address for held in [*first, *others]] == ["ada@example.org", "bob@example.org"]
-    assert {held.announcement_id for held in second} == {first[0].announcement_id + 1}
+    first = db.session.scalar(select(Announcement.id).order_by(Announcement.id))
+    assert states() == ["owed", "superseded", "superseded"]
+    assert (held.since_id, held.announcement_id) == (first, first + 2)
+
+
+def test_a_late_update_is_left_out_when_the_setting_says_so(app):
+    make_subscriber(address="ada@example.org")
+    incident = make_incident()
+    with transaction():
+        organisation.current().late_updates = "supersede"
+    post(incident)
+    expand_all()
+
+    [held] = claim()
+
+    assert states() == ["owed", "superseded"]
+    assert held.since_id is None
+
+
+def test_an_update_that_could_not_be_sent_goes_out_with_the_next_one(app):
+    make_subscriber(address="ada@example.org")
+    incident = make_incident()
+    expand_all()
+    first = claim()
+    post(incident)
+    expand_all()
+
+    ledger.postpone(first, "450 try later")
+    [held] = claim()
+
+    assert states() == ["owed", "superseded"]
+    assert held.since_id == first[0].announcement_id
 
 
 def test_updates_go_before_what_strangers_can_cause(app):
@@ -279,7 +325,7 @@ def test_leaving_cancels_what_is_still_owed(app):
 
     subscribers.leave(token)
 
-    assert not ledger.is_wanted(held)
+    assert not claims.is_wanted(held)
     assert states() == ["cancelled"]
     assert owed_to() == [""]
     assert db.session.scalars(select(Subscriber)).all() == []
@@ -308,7 +354,7 @@ def test_an_old_update_is_not_tried_again_after_a_later_one_has_arrived(app):
     failed = db.session.scalar(select(Delivery))
     post(incident)
     expand_all()
-    ledger.settle([(claim()[0], "250")])
+    ledger.settle([Sent(claim()[0], "250")])
 
     with pytest.raises(Rejected, match="later update"):
         deliveries.try_again(failed, by=db.session.get(Account, 1))
@@ -325,7 +371,7 @@ def test_an_old_update_is_not_tried_again_after_one_still_later_has_arrived(app)
     ledger.fail(claim()[0], "550")
     post(incident)
     expand_all()
-    ledger.settle([(claim()[0], "250")])
+    ledger.settle([Sent(claim()[0], "250")])
 
     with pytest.raises(Rejected, match="later update"):
         deliveries.try_again(failed, by=db.session.get(Account, 1))
@@ -378,7 +424,7 @@ def test_progress_counts_every_state(app):
     before = deliveries.progress(announcement)
     expand_all()
     one, two, _ = claim()
-    ledger.settle([(one, "250")])
+    ledger.settle([Sent(one, "250")])
     ledger.fail(two, "550")
     db.session.commit()
 

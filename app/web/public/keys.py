@@ -4,10 +4,12 @@ from ipaddress import ip_address, ip_network
 
 from flask import Response, abort, make_response, render_template, request
 
+from app.content import language
 from app.domain import organisation, subscribers, tokens
 from app.domain.tokens import Purpose
 from app.models import Component, Subscriber
 from app.web import origins
+from app.words import N_
 
 
 def only_when_set_up() -> None:
@@ -37,7 +39,7 @@ def refuse_other_sites() -> None:
     """Refuse a form that another site sent, without a cookie or a token of our own."""
     origins.check_origin()
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
-        abort(403, "This request came from another site.")
+        abort(403, N_("This request came from another site."))
 
 
 def found(token: str, purpose: Purpose = Purpose.MANAGE) -> Subscriber:
@@ -47,6 +49,8 @@ def found(token: str, purpose: Purpose = Purpose.MANAGE) -> Subscriber:
     """
     subscriber = subscribers.find(token, purpose)
     if subscriber is not None:
+        if subscriber.language:
+            language.speak(subscriber.language)
         return subscriber
     if tokens.read(purpose, token) is None:
         abort(404)

@@ -5,6 +5,7 @@ import json
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
+from app.content.language import LANGUAGES
 from app.db import db
 from app.domain import own_page, subscribers
 from app.errors import Rejected
@@ -12,6 +13,7 @@ from app.models import Incident, Subscriber
 from app.web.console import settings as console_settings
 from app.web.public import keys
 from app.web.public.subscribers import read_wish
+from app.words import N_
 
 bp = Blueprint("own_page", __name__)
 bp.before_request(keys.only_when_set_up)
@@ -33,7 +35,7 @@ def change(token: str) -> ResponseReturnValue:
         subscribers.change(token, everything=everything, codes=wish.codes, wish=wish)
     except Rejected as rejected:
         return _page(subscriber, token, errors=rejected.errors, typed=True), 422
-    return _page(subscriber, token, said="This is kept from now on.")
+    return _page(subscriber, token, said=N_("This is kept from now on."))
 
 
 @bp.post("/s/<token>/language")
@@ -48,7 +50,7 @@ def set_language(token: str) -> ResponseReturnValue:
         )
     except Rejected as rejected:
         return _page(subscriber, token, errors=rejected.errors), 422
-    return _page(subscriber, token, said="This is kept from now on.")
+    return _page(subscriber, token, said=N_("This is kept from now on."))
 
 
 @bp.post("/s/<token>/pause")
@@ -56,7 +58,9 @@ def pause(token: str) -> ResponseReturnValue:
     subscriber = _mine(token)
     paused = request.form.get("paused") == "yes"
     own_page.pause(token, paused=paused)
-    said = "Nothing is sent until you go on." if paused else "From now on you are told again."
+    said = (
+        N_("Nothing is sent until you go on.") if paused else N_("From now on you are told again.")
+    )
     return _page(subscriber, token, said=said)
 
 
@@ -65,9 +69,9 @@ def renew_secret(token: str) -> ResponseReturnValue:
     subscriber = _mine(token)
     if request.form.get("drop"):
         own_page.drop_earlier_secret(token)
-        return _page(subscriber, token, said="Only the new secret signs from now on.")
+        return _page(subscriber, token, said=N_("Only the new secret signs from now on."))
     own_page.renew_secret(token)
-    return _page(subscriber, token, said="Both secrets sign until you drop the earlier one.")
+    return _page(subscriber, token, said=N_("Both secrets sign until you drop the earlier one."))
 
 
 @bp.post("/s/<token>/test")
@@ -77,7 +81,7 @@ def try_out(token: str) -> ResponseReturnValue:
         own_page.try_out(token)
     except Rejected as rejected:
         return _page(subscriber, token, errors=rejected.errors), 422
-    return _page(subscriber, token, said="A test is on its way.")
+    return _page(subscriber, token, said=N_("A test is on its way."))
 
 
 @bp.get("/s/<token>/data")
@@ -118,6 +122,6 @@ def _page(
         least_impact=form.get("least_impact", "") if typed else least,
         incident=incident,
         groups=keys.grouped(),
-        languages=own_page.LANGUAGES,
+        languages=LANGUAGES,
         zones=console_settings.zones(),
     )

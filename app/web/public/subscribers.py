@@ -4,6 +4,7 @@ from flask import Blueprint, Response, abort, request
 from flask.typing import ResponseReturnValue
 
 from app import clock
+from app.content.language import gettext as _
 from app.domain import addresses, status, subscribers, tokens
 from app.domain.subscribers import Wish
 from app.domain.tokens import Purpose
@@ -11,20 +12,37 @@ from app.errors import Rejected
 from app.models import Channel, Incident, Subscriber
 from app.web.limits import limiter
 from app.web.public import keys
-from app.words import Impact
+from app.words import N_, Impact
 
 bp = Blueprint("subscribers", __name__)
 bp.before_request(keys.only_when_set_up)
 bp.after_request(keys.keep_private)
 
-CONSENT = "{} when something {}does not work. I can change or stop this at any time {}."
-ASKS = {
-    Channel.EMAIL: ("Mail me", "by the links in each mail"),
-    Channel.SMS: ("Text me", "on my page, or with STOP as an answer"),
-    Channel.SLACK: ("Tell this channel", "by the link in each message"),
-    Channel.TEAMS: ("Tell this channel", "by the link in each message"),
-    Channel.WEBHOOK: ("Call my webhook", "by the link in each call"),
+IN_CHAT = (
+    N_("Tell this channel when something does not work."),
+    N_("Tell this channel when something I chose does not work."),
+    N_("%(what)s I can change or stop this at any time by the link in each message."),
+)
+CONSENT = {
+    Channel.EMAIL: (
+        N_("Mail me when something does not work."),
+        N_("Mail me when something I chose does not work."),
+        N_("%(what)s I can change or stop this at any time by the links in each mail."),
+    ),
+    Channel.SMS: (
+        N_("Text me when something does not work."),
+        N_("Text me when something I chose does not work."),
+        N_("%(what)s I can change or stop this at any time on my page, or by answering STOP."),
+    ),
+    Channel.WEBHOOK: (
+        N_("Call my webhook when something does not work."),
+        N_("Call my webhook when something I chose does not work."),
+        N_("%(what)s I can change or stop this at any time by the link in each call."),
+    ),
+    Channel.SLACK: IN_CHAT,
+    Channel.TEAMS: IN_CHAT,
 }
+"""What the button says yes to: of everything, of some, and how it ends."""
 SIGN_UPS = "5 per hour"
 CODES = "20 per hour"
 LEAST_SECONDS = 2.0
@@ -52,7 +70,7 @@ def sign_up() -> ResponseReturnValue:
             wish = read_wish()
             address = addresses.canonical(channel, request.form.get("address", ""))
             if not _took_time():
-                raise Rejected(form="That was quick. Please press the button once more.")
+                raise Rejected(form=N_("That was quick. Please press the button once more."))
             subscribers.sign_up(
                 address,
                 channel=channel,
@@ -119,7 +137,7 @@ def read_wish() -> Wish:
     what, incident = request.form.get("what"), request.form.get("incident", "")
     codes = request.form.getlist("component") if what == "some" else []
     if what == "some" and not codes:
-        raise Rejected(components="Choose at least one, or everything.")
+        raise Rejected(components=N_("Choose at least one, or everything."))
     try:
         least = Impact(request.form.get("least_impact", ""))
     except ValueError:
@@ -170,8 +188,8 @@ def _agreed(subscriber: Subscriber) -> str:
 
 
 def _consent(channel: Channel, *, everything: bool) -> str:
-    asks, how = ASKS[channel]
-    return CONSENT.format(asks, "" if everything else "I chose ", how)
+    all_of_it, some, sentence = CONSENT[channel]
+    return _(sentence, what=_(all_of_it if everything else some))
 
 
 def _form(errors: dict[str, str] | None = None) -> str:

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from app import delivery
 from app.db import db, transaction
 from app.delivery.worker import Worker
-from app.domain import ledger, organisation, outbox
+from app.domain import claims, ledger, organisation, outbox
 from app.domain.incidents import Words
 from app.models import Account, Announcement, Channel, Delivery, DeliveryState, Role
 from app.words import Audience
@@ -28,7 +28,7 @@ def failed(ada):
     make_subscriber(address="reader@example.org")
     make_incident()
     outbox.expand()
-    ledger.fail(ledger.claim("w", 1, channel=Channel.EMAIL)[0], "550 <no> such mailbox")
+    ledger.fail(claims.claim("w", 1, channel=Channel.EMAIL)[0], "550 <no> such mailbox")
     db.session.rollback()
     return db.session.scalar(select(Delivery))
 

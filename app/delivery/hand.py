@@ -1,0 +1,92 @@
+"""What a worker has in hand: begun, handed over, and not yet told to the database."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import structlog
+
+from app.db import db
+from app.delivery.channel import DeliveryFailed, Failure
+from app.delivery.journal import Journal
+from app.domain import ledger, transports
+from app.domain.claims import Claim
+from app.domain.ledger import Sent, Tried
+
+log = structlog.get_logger("app.delivery")
+
+MOST_FAULTS = 3
+"""Times that a delivery may break the worker's own code before it is given up."""
+PAUSE_OURS = timedelta(seconds=60)
+
+
+class Hand:
+    """Notes outcomes in the journal at once, and in the database a little later.
+
+    Only `begin` and `sent_by_call` may be called by other threads than the worker's own.
+    """
+
+    def __init__(self, journal: Journal) -> None:
+        self.journal = journal
+        self._sent: list[Sent] = []
+
+    @property
+    def worker(self) -> str:
+        return self.journal.worker
+
+    @property
+    def is_empty(self) -> bool:
+        return not self._sent
+
+    def begin(self, claims: Sequence[Claim]) -> None:
+        self.journal.begin([claim.id for claim in claims])
+
+    def sent_by_call(self, claims: Sequence[Claim], answer: str) -> None:
+        """Note in the journal that these have left."""
+        self.journal.sent([claim.id for claim in claims], answer)
+
+    def note(self, claims: Sequence[Claim], answer: str, transport: str) -> None:
+        """Keep for the database what the journal knows already."""
+        self._sent += [Sent(claim, answer, transport) for claim in claims]
+
+    def sent(self, claims: Sequence[Claim], answer: str, transport: str) -> None:
+        self.sent_by_call(claims, answer)
+        self.note(claims, answer, transport)
+
+    def settle(self) -> None:
+        """Tell the database, then forget: what is told twice changes nothing."""
+        if self._sent:
+            ledger.settle(self._sent)
+            self.journal.forget([one.claim.id for one in self._sent])
+            self._sent.clear()
+
+    def failed(
+        self, claims: Sequence[Claim], failure: DeliveryFailed, name: str, *, is_shared: bool = True
+    ) -> None:
+        """Note a failure. `is_shared` when others go the same way, and wait with these."""
+        log.warning("delivery failed", count=len(claims), kind=failure.kind, transport=name)
+        asked = timedelta(seconds=failure.retry_after) if failure.retry_after else None
+        tried = Tried(failure.reason, failure.outcome, name, asked)
+        if failure.kind is Failure.OURS:
+            transports.pause(name, failure.reason, ours=True, asked=asked)
+            wait = None if is_shared else asked or PAUSE_OURS
+            ledger.hand_back(claims, reason=failure.reason, pause=wait)
+        elif failure.kind is Failure.PERMANENT:
+            ledger.fail(claims, tried)
+        elif failure.kind is Failure.UNREACHABLE and is_shared:
+            transports.pause(name, failure.reason, asked=asked)
+            # Where nobody was reached, one stands for all: only it counts an attempt.
+            counted = claims if failure.is_ambiguous else claims[:1]
+            ledger.postpone(counted, tried)
+            ledger.hand_back(claims[len(counted) :])
+        else:
+            ledger.postpone(claims, tried)
+        self.journal.forget([claim.id for claim in claims])
+
+    def broke(self, claim: Claim) -> None:
+        """Set a delivery aside that broke our own code: it waits, and the others go on."""
+        log.exception("delivery could not be prepared", delivery=claim.id)
+        db.session.remove()
+        tried = Tried("Something in Allclear broke while preparing this.", "ours")
+        give_up = claim.attempts + 1 >= MOST_FAULTS
+        (ledger.fail if give_up else ledger.postpone)(claim, tried)
+        self.journal.forget([claim.id])

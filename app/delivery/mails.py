@@ -1,0 +1,255 @@
+"""Mails: handed over one after another, or many in a call while the next are made ready."""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Sequence
+from datetime import timedelta
+from itertools import groupby
+from typing import NamedTuple
+
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from app import clock
+from app.content.email import Email
+from app.delivery.channel import DEADLINE, Bulk, Call, DeliveryFailed, Failure
+from app.delivery.hand import Hand
+from app.delivery.heart import Heart
+from app.delivery.letters import Letters, key_of
+from app.delivery.routes import Route, Routes
+from app.domain import claims as holding
+from app.domain import ledger, outbox
+from app.domain.claims import Claim
+from app.models import Channel as Kind
+
+BATCH = 200
+"""Mails claimed at once where each is handed over by itself; settled at least once a second."""
+SETTLE_AFTER = 1.0
+LOOK_AFTER = 0.25
+"""Seconds between looks for deliveries that were owed before, while others are written."""
+
+
+class Mail(NamedTuple):
+    """A mail ready to go, and the claim it belongs to."""
+
+    claim: Claim
+    email: Email
+
+
+class Flight(NamedTuple):
+    """A call on its way."""
+
+    route: Route
+    claims: list[Claim]
+    call: Call[str]
+
+
+class Mails:
+    """The mails of one worker. Whatever happens, each claim is settled or given back."""
+
+    def __init__(self, hand: Hand, letters: Letters, routes: Routes, heart: Heart) -> None:
+        self._hand = hand
+        self._heart = heart
+        self._letters = letters
+        self._routes = routes
+        self._free: dict[int, bool] = {}
+        self._look_at = 0.0
+        self._ready: deque[list[Claim]] = deque()
+        self._flight: Flight | None = None
+        self._went_well = True
+
+    def round(self, stop: threading.Event) -> bool:
+        """Take what is owed and hand it over; False when there was nothing."""
+        self._hand.settle()  # what could not be told to the database before
+        route = self._routes.choose()
+        if route is None:
+            self._land()
+            self._give_back()
+            return bool(outbox.expand())
+        if isinstance(route.channel, Bulk):
+            return self._in_calls(route, route.channel, stop)
+        self._land()
+        self._give_back()
+        batch = self._taken(route, BATCH)
+        self._one_by_one(route, batch or [], stop)
+        return batch is not None
+
+    def close(self) -> None:
+        """Wait for what is on its way, and give the rest back."""
+        self._land()
+        self._hand.settle()
+        self._give_back()
+        for channel in self._routes.channels:
+            channel.close()
+
+    def _taken(self, route: Route, most: int) -> list[Claim] | None:
+        """Claims of what was owed before, or of what is written now; None when there is nothing."""
+        now = time.monotonic()
+        if now >= self._look_at:
+            limit = most if route.is_proven else 1
+            found = holding.claim(
+                self._hand.worker, limit, channel=Kind.EMAIL, transport=route.name
+            )
+            if found:
+                return found
+            self._look_at = now + LOOK_AFTER
+        directly = {Kind.EMAIL} if route.is_proven else set()
+        written = outbox.expand_for(self._hand.worker, directly, page=most, free=self._free)
+        if not written:
+            self._look_at = 0.0
+        return written
+
+    def _one_by_one(self, route: Route, batch: list[Claim], stop: threading.Event) -> None:
+        settled_at = time.monotonic()
+        waiting = deque(batch)
+        try:
+            while waiting and not stop.is_set() and _may_begin(waiting[0]):
+                if not self._hand_over(route, waiting.popleft()):
+                    break  # the way is paused
+                if time.monotonic() - settled_at > SETTLE_AFTER:
+                    self._hand.settle()
+                    self._heart.beat()
+                    settled_at = time.monotonic()
+        finally:
+            self._hand.settle()
+            ledger.hand_back(waiting)
+
+    def _hand_over(self, route: Route, claim: Claim) -> bool:
+        """Hand one mail over, or note why that failed; False when the way is to be left alone."""
+        for mail in self._addressed([claim]):
+            if not holding.wanted([claim]):
+                return True
+            self._hand.begin([claim])
+            try:
+                answer = route.channel.send(mail.email)
+            except DeliveryFailed as failure:
+                self._failed(route, [claim], failure)
+                return failure.kind not in (Failure.OURS, Failure.UNREACHABLE)
+            except (OperationalError, InterfaceError):
+                raise  # the database is away; that is no fault of this delivery
+            except Exception:
+                self._hand.broke(claim)
+                return True
+            self._hand.sent([claim], answer, route.name)
+            self._routes.went_well(route.name, not route.is_proven)
+        return True
+
+    def _addressed(self, claims: Sequence[Claim]) -> list[Mail]:
+        """The mails of these claims; what cannot be composed is set aside."""
+        mails: list[Mail] = []
+        for claim in claims:
+            try:
+                email = self._letters.addressed(claim)
+                assert isinstance(email, Email)  # noqa: S101  # as the composer of mails says
+                mails.append(Mail(claim, email))
+            except (OperationalError, InterfaceError):
+                raise
+            except Exception:
+                # A bug must not stop the queue: this message waits, the others go on.
+                self._hand.broke(claim)
+        return mails
+
+    def _in_calls(self, route: Route, channel: Bulk, stop: threading.Event) -> bool:
+        """Make the next call ready while one is on its way, then wait for that and send it."""
+        batch: list[Claim] | None = []
+        if not self._ready and not stop.is_set():
+            batch = self._taken(route, channel.most)
+            self._ready.extend(_calls(batch or [], channel.most))
+        if not self._ready:
+            was_flying = self._land()
+            return was_flying or batch is not None
+        claims = self._ready.popleft()
+        try:
+            mails = self._addressed(claims)
+            packed = channel.pack([mail.email for mail in mails]) if mails else None
+            may_go = self._land_well(route) and not stop.is_set() and _may_begin(claims[0])
+            if packed is None or not may_go:
+                ledger.hand_back([mail.claim for mail in mails])
+                self._give_back()
+                return True
+            self._launch(route, channel, mails, packed)
+        except (OperationalError, InterfaceError):
+            self._ready.appendleft(claims)  # the database is away; what it said is still true
+            raise
+        self._hand.settle()
+        return True
+
+    def _launch(self, route: Route, channel: Bulk, mails: list[Mail], packed: object) -> None:
+        """Begin a call with those that are still wanted at this moment."""
+        wanted = set(holding.wanted([mail.claim for mail in mails]))
+        if len(wanted) < len(mails):
+            mails = [mail for mail in mails if mail.claim in wanted]
+            if not mails:
+                return
+            packed = channel.pack([mail.email for mail in mails])
+        claims = [mail.claim for mail in mails]
+        self._hand.begin(claims)
+        self._flight = Flight(route, claims, channel.begin(packed))
+
+    def _land_well(self, route: Route) -> bool:
+        """Wait for the call on its way; False when the next should not follow it."""
+        flight = self._flight
+        if flight is None:
+            return True
+        self._land()
+        return self._went_well and flight.route.name == route.name
+
+    def _land(self) -> bool:
+        """Wait for the call on its way and note what became of it."""
+        flight, self._flight = self._flight, None
+        if flight is None:
+            return False
+        self._went_well = True
+        try:
+            answer = flight.call.result()
+        except DeliveryFailed as failure:
+            self._went_well = failure.kind is Failure.PERMANENT
+            self._failed(flight.route, flight.claims, failure)
+        else:
+            self._hand.sent(flight.claims, answer, flight.route.name)
+            self._routes.went_well(flight.route.name, not flight.route.is_proven)
+        return True
+
+    def _failed(self, route: Route, claims: list[Claim], failure: DeliveryFailed) -> None:
+        if failure.kind is Failure.PERMANENT and len(claims) > 1:
+            claims = self._blamed(claims, failure)
+        if claims:
+            self._hand.failed(claims, failure, route.name)
+        self._routes.failed(route.name, failure)
+
+    def _blamed(self, claims: list[Claim], failure: DeliveryFailed) -> list[Claim]:
+        """Those that a refusal is about; the others are sent again, in halves if need be."""
+        guilty = [claim for at, claim in enumerate(claims) if at in failure.culprits]
+        others = [claim for at, claim in enumerate(claims) if at not in failure.culprits]
+        self._hand.journal.forget([claim.id for claim in others])
+        half = (len(others) + 1) // 2
+        parts = [others] if guilty else [others[:half], others[half:]]
+        self._ready.extendleft(part for part in parts if part)
+        return guilty
+
+    def _give_back(self) -> None:
+        while self._ready:
+            ledger.hand_back(self._ready[0])
+            self._ready.popleft()
+
+
+def _may_begin(claim: Claim) -> bool:
+    """Whether one more send would end within the lease."""
+    return claim.lease_until - clock.now() > timedelta(seconds=DEADLINE * 2)
+
+
+def _calls(batch: Sequence[Claim], most: int) -> list[list[Claim]]:
+    """A batch in calls: one letter each, and no address twice in one."""
+    calls: list[list[Claim]] = []
+    alike = sorted(batch, key=lambda claim: (claim[1], claim.language, claim.since_id or 0))
+    for _key, group in groupby(alike, key=key_of):
+        left = list(group)
+        while left:
+            once = {claim.address: claim for claim in reversed(left)}
+            chosen = list(once.values())[::-1][:most]
+            calls.append(chosen)
+            if len(chosen) == len(left):
+                break
+            taken = {claim.id for claim in chosen}
+            left = [claim for claim in left if claim.id not in taken]
+    return calls
