@@ -60,6 +60,10 @@ class Audience(StrEnum):
     INTERNAL = "internal"
 
 
+LANGUAGES = {"en": "English", "de": "Deutsch"}
+"""Every language that the public side and mails speak, by its own name."""
+
+
 def N_(text: str) -> str:  # the name that gettext's tools know
     """The text as it is, marked to be translated where it is shown."""
     return text

@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import Context
 from typing import TYPE_CHECKING
 
 from uvicorn import Config, Server
@@ -86,7 +87,9 @@ def serve(app: "Flask", *, bind: str, stop: threading.Event, ready: Callable[[],
     if isinstance(doorway, Doorway):
         threading.Thread(target=doorway.watch, args=[stop], name="watch", daemon=True).start()
     with _listening(bind) as listener:
-        OneProcess(configured(front), stop=stop, ready=ready).run([listener])
+        # In a context of its own: what our caller has pushed, such as an application context,
+        # would be every request's, and with it one `g` and one session for all of them.
+        Context().run(OneProcess(configured(front), stop=stop, ready=ready).run, [listener])
 
 
 def configured(front: Front) -> Config:

@@ -18,11 +18,10 @@ from babel.support import Translations
 from jinja2 import Environment
 
 from app.config import ROOT
+from app.words import LANGUAGES
 
 SOURCE = "en"
 """What the texts in code and templates are written in."""
-LANGUAGES = {"en": "English", "de": "Deutsch"}
-"""Every language there is a catalogue of, by its own name."""
 FOLDER = ROOT / "translations"
 _LOCALES = {"en": "en_GB"}  # a day before its month, hours to 24: as everywhere but in America
 _spoken: ContextVar[str] = ContextVar("language", default=SOURCE)

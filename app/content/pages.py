@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from app.content import characters, past, public_incidents, sentence, times
+from app.content import brand, characters, past, public_incidents, sentence, times
+from app.content.brand import Brand
 from app.content.language import gettext as _
 from app.content.past import Row
 from app.content.public_incidents import Promise, PublicIncident
@@ -37,6 +38,7 @@ class Site:
     """Empty where the contact is a number or something else that is no address."""
     is_example: bool
     zone_name: str
+    brand: Brand
 
     @property
     def title(self) -> str:
@@ -115,6 +117,7 @@ def site(organisation: Organisation, now: datetime) -> Site:
         contact_link=_link_of(contact),
         is_example=organisation.is_example,
         zone_name=times.zone(organisation.time_zone, now).name,
+        brand=brand.brand(organisation),
     )
 
 

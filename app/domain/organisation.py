@@ -6,7 +6,8 @@ from zoneinfo import available_timezones
 from sqlalchemy.exc import IntegrityError
 
 from app.db import db, transaction
-from app.domain import accounts, audit, changes, components, runbooks, subscribers
+from app.domain import accounts, audit, branding, changes, components, runbooks, subscribers
+from app.domain.branding import Look
 from app.errors import Rejected
 from app.models import Account, Organisation, Role
 
@@ -80,8 +81,9 @@ def change(
     incident_channel: str,
     internal_emails: list[str],
     by: Account,
+    look: Look | None = None,
 ) -> None:
-    """Change the organisation's details; raise Rejected for what cannot be used."""
+    """Change the organisation's details, and its page's look; raise Rejected for what cannot be."""
     if not name.strip():
         raise Rejected(name="What is the organisation called?")
     if website and not website.startswith(("https://", "http://")):
@@ -98,6 +100,8 @@ def change(
         organisation.slack_webhook = slack_webhook.strip()
         organisation.incident_channel = incident_channel.strip().lstrip("#")
         organisation.internal_emails = list(dict.fromkeys(addresses))
+        if look:
+            branding.dress(organisation, look)
         audit.record("organisation changed", by=by)
         changes.record()
 

@@ -11,7 +11,7 @@ from app import clock
 from app.config import ROOT, settings
 from app.content import assets, language, pages
 from app.domain import organisation
-from app.publication import programs
+from app.publication import dress, programs
 from app.publication.kinds import Document, Kind, Request
 
 __all__ = ["Document"]
@@ -82,6 +82,7 @@ KINDS = (
     Kind("/history/{month}", _history),
     Kind("/incidents/{incident}", _incident),
     *programs.KINDS,
+    *dress.KINDS,
 )
 
 

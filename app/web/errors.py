@@ -12,7 +12,7 @@ from app.content import language, pages
 from app.content.language import gettext as _
 from app.db import db
 from app.domain import organisation
-from app.words import N_
+from app.words import LANGUAGES, N_
 
 log = structlog.get_logger("app.web")
 
@@ -90,7 +90,7 @@ def _site(*, asks: bool) -> pages.Site | None:
         db.session.rollback()
         ours = None
     if ours is None:
-        language.speak(request.accept_languages.best_match(language.LANGUAGES) or language.SOURCE)
+        language.speak(request.accept_languages.best_match(LANGUAGES) or language.SOURCE)
         return None
     language.speak(ours.language)
     return pages.site(ours, clock.now())

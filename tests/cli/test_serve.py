@@ -65,6 +65,13 @@ def test_an_instance_that_is_set_up_shows_its_page(serve, tmp_path):
         printed = running.printed_until(process, "Stop it with")
         assert "/setup" not in printed
         assert "Example" in running.get(f"{url}/")[1]
+        # Nothing of one request is left for the next: each visitor gets a token of their own.
+        tokens = {re.search('csrf_token" value="([^"]+)', signing_in(url))[1] for _ in range(3)}
+        assert len({token.split(".")[0] for token in tokens}) == 3
+
+
+def signing_in(url):
+    return running.get(f"{url}/console/sign-in")[1]
 
 
 def test_it_stops_while_a_browser_keeps_its_connection_open(serve):

@@ -20,6 +20,8 @@ bp = Blueprint("pages", __name__)
 @bp.get("/history.atom")
 @bp.get("/components/<path:part>")
 @bp.get("/api/v2/<path:part>")
+@bp.get("/brand.css")
+@bp.get("/logo.webp")
 def show(part: str = "") -> ResponseReturnValue:
     if organisation.current() is None:
         return _not_yet()
