@@ -117,10 +117,17 @@ def _stand_in(
     """
     db.session.expire_all()
     said_by_us = status.states([*status.open_incidents(), *status.active_maintenances()])
+    told_there = {
+        part.id
+        for said in source.incidents.values()
+        if said.told and said.told[-1].stage.is_open
+        for part in said.components
+    }
     hurt = [
         said
         for said in source.parts.values()
-        if not said.group and said.status.rank > 0 and parts[said.id].id not in said_by_us
+        if not said.group and said.status is not Impact.OPERATIONAL
+        if parts[said.id].id not in said_by_us and said.id not in told_there
     ]
     code = _code(hurt)
     if not hurt or db.session.scalar(select(Incident.id).where(Incident.code == code)):

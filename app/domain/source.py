@@ -3,7 +3,7 @@
 Fields that are not named here are ignored. Sizes are capped, so that no page can fill ours.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
@@ -34,6 +34,15 @@ def _clean(text: object) -> object:
     return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
+def _at_most(length: int) -> Callable[[str], str]:
+    def check(text: str) -> str:
+        if len(text) > length:
+            raise ValueError(f"it should have at most {length:,} characters")
+        return text
+
+    return check
+
+
 def _known_status(word: str) -> str:
     if word != POSTMORTEM and word not in list(Stage):
         raise ValueError(f"{word[:40]} is no stage that we know")
@@ -41,10 +50,10 @@ def _known_status(word: str) -> str:
 
 
 Code = Annotated[str, StringConstraints(pattern=r"^[0-9a-z]{12}$")]
-Line = Annotated[str, BeforeValidator(_clean), StringConstraints(max_length=1_000)]
-Words = Annotated[str, BeforeValidator(_clean), StringConstraints(max_length=100_000)]
+Line = Annotated[str, BeforeValidator(_clean), AfterValidator(_at_most(1_000))]
+Words = Annotated[str, BeforeValidator(_clean), AfterValidator(_at_most(100_000))]
 Status = Annotated[Line, AfterValidator(_known_status)]
-Link = Annotated[Line, StringConstraints(pattern=r"^https?://")]
+Link = Annotated[str, StringConstraints(pattern=r"^https?://[!-~]{1,1000}$")]
 
 
 class Record(BaseModel):
@@ -105,7 +114,7 @@ class SourceIncident(Record):
     created_at: AwareDatetime
     updated_at: AwareDatetime
     resolved_at: AwareDatetime | None = None
-    impact: Annotated[Line, StringConstraints(max_length=30)]
+    impact: Annotated[str, StringConstraints(max_length=30, pattern="^[a-z]+$")]
     shortlink: Link | None = None
     started_at: AwareDatetime | None = None
     incident_updates: Annotated[list[SourceUpdate], Field(max_length=MOST)]
