@@ -19,6 +19,7 @@ COMMANDS = {
     "drill": ("app.cli.drill", "Rehearse a runbook; nothing real is touched."),
     "runbook": ("app.cli.runbook_use", "Read a runbook, or take one into use."),
     "incident": ("app.cli.incident", "Open, update, resolve, show and list incidents."),
+    "import": ("app.cli.importing", "Bring in what another status page has published."),
     "account": ("app.cli.account", "Create accounts and set their passwords."),
 }
 """Where each command lies, and its line of help: none is imported before it is called."""

@@ -22,6 +22,8 @@ DATA = Path(__file__).with_name("example.toml")
 ACCOUNT = "maeve@coffee.example.org"
 SET_UP = timedelta(days=100)
 """How long ago the example was set up; its history is younger."""
+HURTING = (Stage.INVESTIGATING, Stage.IDENTIFIED)
+"""While these last something does not work; afterwards it is watched."""
 
 
 def build(password: str) -> None:
@@ -93,7 +95,7 @@ def _past(past: dict[str, Any], author: Account, now: datetime, zone: ZoneInfo) 
                 stage=Stage(stage),
                 words={Audience.PUBLIC: Words("", text)},
                 facts={},
-                impacts=_impacts(past["impact"]) if Stage(stage).is_open else {},
+                impacts=_impacts(past["impact"]) if Stage(stage) in HURTING else {},
                 promise_at=None,
                 form_key=uuid4().hex,
             )

@@ -4,27 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from app.content import brand, characters, past, public_incidents, sentence, times
+from app.content import brand, characters, parts, past, public_incidents, sentence, times, uptime
 from app.content.brand import Brand
 from app.content.language import gettext as _
+from app.content.parts import PartGroup
 from app.content.past import Row
 from app.content.public_incidents import Promise, PublicIncident
-from app.content.sentence import Concern, Sentence, Spoken, Tone
+from app.content.sentence import Concern, Sentence, Spoken
 from app.content.times import Moment, Zone
 from app.domain import components, status
-from app.models import Component, Group, Incident, Organisation
-from app.words import N_, Impact
+from app.models import Component, Incident, Organisation
+from app.words import Impact
 
 DAYS = 14
-FEW = 12
-"""Up to so many components every group stands open."""
-STATES = {
-    Impact.OPERATIONAL: N_("Working"),
-    Impact.UNDER_MAINTENANCE: N_("Being worked on"),
-    Impact.DEGRADED: N_("Slow"),
-    Impact.PARTIAL: N_("Partly down"),
-    Impact.MAJOR: N_("Down"),
-}
 
 
 @dataclass(frozen=True)
@@ -44,27 +36,6 @@ class Site:
     def title(self) -> str:
         """What every page's title ends with."""
         return _("%(name)s status", name=self.name)
-
-
-@dataclass(frozen=True)
-class Part:
-    """A component and its state."""
-
-    name: str
-    description: str
-    tone: Tone
-    state: str
-
-
-@dataclass(frozen=True)
-class PartGroup:
-    """Components that stand together; without a name, one that stands alone."""
-
-    name: str
-    parts: tuple[Part, ...]
-    tone: Tone
-    state: str
-    is_spread: bool
 
 
 @dataclass(frozen=True)
@@ -131,21 +102,22 @@ def overview(organisation: Organisation, now: datetime) -> Overview:
     """How things stand at this moment."""
     zone = times.zone(organisation.time_zone, now)
     groups = components.groups()  # read first: the order of components asks for each one's group
-    parts = [one for one in components.every() if one.is_public]
+    ours = [one for one in components.every() if one.is_public]
     open_now = [one for one in status.open_incidents() if public_incidents.is_open(one)]
     open_now.sort(key=_worst, reverse=True)  # those that are as bad stay newest first
     active = [one for one in status.active_maintenances() if public_incidents.is_open(one)]
     impacts = _impacts([*open_now, *active])
     shown = [one for incident in open_now if (one := public_incidents.show(incident, zone))]
+    records = uptime.records(uptime.last_days(zone), partial_percent=organisation.partial_percent)
     as_of = now.replace(second=0, microsecond=0)
     return Overview(
         site=site(organisation, now),
         changed_at=max([as_of, *(one.changed_at for one in shown)]),
-        sentence=_sentence(parts, impacts, open_now),
+        sentence=_sentence(ours, impacts, open_now),
         as_of=zone.clock(as_of),
         promise=_earliest(open_now, shown),
         incidents=tuple(shown),
-        groups=_groups(parts, groups, impacts),
+        groups=parts.shown(ours, groups, impacts, records),
         past=_last_days(organisation, zone),
     )
 
@@ -230,7 +202,7 @@ def _impacts(open_now: Sequence[Incident]) -> dict[int, Impact]:
 
 
 def _sentence(
-    parts: Sequence[Component], impacts: dict[int, Impact], open_now: Sequence[Incident]
+    ours: Sequence[Component], impacts: dict[int, Impact], open_now: Sequence[Incident]
 ) -> Sentence:
     """A person's own words overrule what would be said of the components they are about."""
     covered: dict[int, Impact] = {}
@@ -249,7 +221,7 @@ def _sentence(
             words_slow=part.words_slow,
             words_down=part.words_down,
         )
-        for part in parts
+        for part in ours
         if part.id not in covered
     ]
     worst = [impacts[component_id] for component_id in covered if component_id in impacts]
@@ -265,35 +237,3 @@ def _earliest(open_now: Sequence[Incident], shown: Sequence[PublicIncident]) -> 
     if timed:
         return min(timed, key=lambda pair: pair[0])[1]
     return promises[0][1] if promises else None
-
-
-def _groups(
-    parts: Sequence[Component], groups: Sequence[Group], impacts: dict[int, Impact]
-) -> tuple[PartGroup, ...]:
-    names = {group.id: characters.one_line(group.name) for group in groups}
-    together: dict[tuple[int, int], list[Component]] = {}
-    for part in parts:
-        key = (part.group_id, 0) if part.group_id else (0, part.id)
-        together.setdefault(key, []).append(part)
-    return tuple(
-        _group(names.get(group_id, ""), members, impacts, few=len(parts) <= FEW)
-        for (group_id, _), members in together.items()
-    )
-
-
-def _group(
-    name: str, members: Sequence[Component], impacts: dict[int, Impact], *, few: bool
-) -> PartGroup:
-    states = [impacts.get(part.id, Impact.OPERATIONAL) for part in members]
-    worst = max(states, key=lambda impact: impact.rank)
-    parts = tuple(
-        Part(
-            name=characters.one_line(part.name),
-            description=characters.one_line(part.description),
-            tone=sentence.TONES[state],
-            state=_(STATES[state]),
-        )
-        for part, state in zip(members, states, strict=True)
-    )
-    spread = few or worst is not Impact.OPERATIONAL
-    return PartGroup(name, parts, sentence.TONES[worst], _(STATES[worst]), spread)

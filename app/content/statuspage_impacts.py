@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from app.domain import impacts
 from app.models import Component, Incident, Update
 from app.words import Impact
 
 Change = dict[str, str | None]
 """What one update changed of a component: its code, name, and state before and after."""
 
-_WORDS = {Impact.DEGRADED: "minor", Impact.PARTIAL: "major", Impact.MAJOR: "critical"}
 _OF_SOME = {
     Impact.UNDER_MAINTENANCE: ("maintenance", "Service Under Maintenance"),
     Impact.DEGRADED: ("minor", "Partially Degraded Service"),
@@ -43,16 +43,10 @@ def impact(told: Incident, updates: Sequence[Update]) -> str:
     """The worst that any public component was ever said to be; it does not get better again."""
     if told.impact_override:
         return told.impact_override
-    return calculated(
-        [Impact.OPERATIONAL, *(state for one in updates for state in _said(one).values())],
+    return impacts.calculated(
+        [state for one in updates for state in _said(one).values()],
         is_maintenance=told.is_maintenance,
     )
-
-
-def calculated(states: Sequence[Impact], *, is_maintenance: bool) -> str:
-    if is_maintenance:
-        return "maintenance"
-    return _WORDS.get(max(states, key=lambda state: state.rank), "none")
 
 
 def touched(told: Incident, updates: Sequence[Update]) -> list[Component]:

@@ -6,9 +6,8 @@ There is no `type`: who receives one tells an incident from a component by its k
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import blake2b
 
-from app.codes import ALPHABET, LENGTH
+from app import codes
 from app.content import statuspage
 from app.content.statuspage import Values, Whose
 from app.models import Component, Incident, Update
@@ -67,7 +66,7 @@ def component_event(
         "new_status": new.value,
         "created_at": at,
         "component_type": "Component",
-        "id": _code(f"{said.code}:{part.code}"),
+        "id": codes.code_of(f"{said.code}:{part.code}"),
         "component_id": part.code,
     }
     return envelope.around(component=component, component_update=change)
@@ -99,12 +98,6 @@ def _update(public: Values) -> Values:
         "affected_components": public["affected_components"] or NOBODY,
     }
     return {key: (public | more)[key] for key in _UPDATE}
-
-
-def _code(text: str) -> str:
-    """Twelve characters that are always the same for the same text."""
-    digest = blake2b(text.encode(), digest_size=LENGTH).digest()
-    return "".join(ALPHABET[byte % len(ALPHABET)] for byte in digest)
 
 
 _COMPONENT = (

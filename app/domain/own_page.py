@@ -10,9 +10,7 @@ from app.db import db, transaction
 from app.domain import addresses, deliveries, questions, subscribers, tokens
 from app.errors import Rejected
 from app.models import Channel, Delivery, Subscriber
-from app.words import N_
-
-LANGUAGES = ("en", "de")
+from app.words import LANGUAGES, N_
 
 
 def pause(token: str, *, paused: bool) -> Subscriber | None:

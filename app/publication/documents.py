@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app import clock
 from app.config import ROOT, settings
-from app.content import assets, language, pages
+from app.content import assets, component_pages, language, pages, uptime_pages
 from app.domain import organisation
 from app.publication import dress, programs
 from app.publication.kinds import Document, Kind, Request
@@ -39,8 +39,13 @@ def render(
 
 
 def lasting() -> list[str]:
-    """The paths of the documents that there are once; every change may touch them."""
-    return [kind.address for kind in KINDS if not kind.noun]
+    """The paths of the documents that there are once and that every change may touch."""
+    return [kind.address for kind in KINDS if not kind.noun and not kind.is_slow]
+
+
+def slow() -> list[str]:
+    """The paths of the documents that there are once and that are rendered each hour."""
+    return [kind.address for kind in KINDS if not kind.noun and kind.is_slow]
 
 
 def about(noun: str, parts: Iterable[str]) -> list[str]:
@@ -54,15 +59,35 @@ def _overview(asked: Request) -> Document | None:
 
 
 def _history(asked: Request) -> Document | None:
-    try:
-        month = date.fromisoformat(f"{asked.part}-01") if asked.part else None
-    except ValueError:
+    if not _is_month(asked):
         return None
-    # The first and last years of the calendar have no month before or after, in some zone.
-    if month and not EARLIEST_YEAR <= month.year <= asked.now.year + 1:
-        return None
-    shown = pages.history(asked.organisation, month, asked.now)
+    shown = pages.history(asked.organisation, _month(asked), asked.now)
     return _page("history", asked, shown) if shown else None
+
+
+def _uptime(asked: Request) -> Document | None:
+    if not _is_month(asked):
+        return None
+    shown = uptime_pages.month(asked.organisation, _month(asked), asked.now)
+    return _page("uptime", asked, shown) if shown else None
+
+
+def _is_month(asked: Request) -> bool:
+    """Whether it asks for a month of the calendar, or for the present one."""
+    if not asked.part:
+        return True
+    year, month = map(int, asked.part.split("-"))
+    # The first and last years of the calendar have no month before or after, in some zone.
+    return 1 <= month <= 12 and EARLIEST_YEAR <= year <= asked.now.year + 1
+
+
+def _month(asked: Request) -> date | None:
+    return date.fromisoformat(f"{asked.part}-01") if asked.part else None
+
+
+def _component(asked: Request) -> Document | None:
+    shown = component_pages.component(asked.organisation, asked.part, asked.now)
+    return _page("component", asked, shown) if shown else None
 
 
 def _incident(asked: Request) -> Document | None:
@@ -80,7 +105,10 @@ KINDS = (
     Kind("/", _overview),
     Kind("/history", _history),
     Kind("/history/{month}", _history),
+    Kind("/uptime", _uptime, is_slow=True),
+    Kind("/uptime/{month}", _uptime),
     Kind("/incidents/{incident}", _incident),
+    Kind("/components/{component}", _component),
     *programs.KINDS,
     *dress.KINDS,
 )

@@ -49,6 +49,8 @@ class Kind:
 
     address: str
     write: Callable[[Request], Document | None]
+    is_slow: bool = False
+    """Of those that there are once: one that may be an hour behind; not every change renders it."""
 
     @property
     def noun(self) -> str:

@@ -115,6 +115,9 @@ class Publisher:
         if has_turned or ours.site_change > state.number:
             paths += touched.by_time(ours, before=before, now=now)
             paths += [fault.path for fault in self.store.faults()]
+            # These wait for their turn: who posts meanwhile does not wait for them.
+            if waiting := touched.by_hour(ours, before=before, now=now):
+                self.store.owe(waiting)
             progress["as_of"] = now.isoformat()
         if ours.changes < state.number:
             progress["edition"] = ""  # an older copy of the database: nothing here is sure

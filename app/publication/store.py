@@ -129,13 +129,15 @@ class Store:
         for (each, _), answer in zip(news, made, strict=True):
             self._keep(each.path, answer)
 
-    def owe(self, paths: Iterable[str], edition: str) -> None:
-        """Note that these, in this order, and all that is here are to be rendered anew."""
-        state = replace(self._state, edition=edition)
+    def owe(self, paths: Iterable[str], edition: str | None = None) -> None:
+        """Note that these, in this order, are to be rendered anew; in a new edition, all."""
         with self._lock, self._shelf.writing() as write:
             write.executemany(
                 "INSERT OR IGNORE INTO owed (path) VALUES (?)", [(path,) for path in paths]
             )
+            if edition is None:
+                return
+            state = replace(self._state, edition=edition)
             write.execute(
                 "INSERT OR IGNORE INTO owed (path) SELECT path FROM document WHERE etag IS NOT NULL"
             )

@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
-from app.content import public_incidents, times
+from app.content import public_incidents, times, uptime
 from app.content.times import Zone
-from app.domain import components, status
+from app.domain import components, outages, status
 from app.models import Organisation
 from app.publication import documents
 
@@ -19,12 +19,15 @@ def by_changes(ours: Organisation, now: datetime, *, after: int) -> list[str]:
             months |= dict.fromkeys(_months_around(incident.opened_at, zone))
         elif incident.resolved_at and not incident.cancelled_at:  # before, no month tells of it
             months |= dict.fromkeys(_months_around(public_incidents.began_at(incident), zone))
+        until = incident.resolved_at or now
+        months |= dict.fromkeys(_months_between(min(incident.occurred_at, until), until, zone))
     codes = [incident.code for incident in changed]
     parts = status.public_components_of(changed)
     return [
         *documents.about("incident", codes),
         *documents.about("month", months),
         *documents.about("component", parts),
+        *(["/uptime"] if changed else []),
     ]
 
 
@@ -39,15 +42,30 @@ def by_time(ours: Organisation, *, before: datetime | None, now: datetime) -> li
     return [*open_now(), *documents.about("month", months)]
 
 
-def open_now() -> list[str]:
-    """The paths of the incidents that go on; they say as of when they are true."""
-    going_on = [
-        *status.open_incidents(),
-        *status.active_maintenances(),
-        *status.upcoming_maintenances(),
+def by_hour(ours: Organisation, *, before: datetime | None, now: datetime) -> list[str]:
+    """The paths that may wait for the hour to turn, and with it the day, in the local time.
+
+    What happened before the last months is not looked at again.
+    """
+    zone = times.zone(ours.time_zone, now)
+    if before is not None and _hour(before, zone) == _hour(now, zone):
+        return []
+    months = _months_between(now - timedelta(days=uptime.DAYS), now, zone)
+    return [
+        *documents.slow(),
+        *(f"/components/{code}" for code in _public_components()),
+        *documents.about("month", months),
     ]
-    codes = [one.code for one in going_on if public_incidents.is_open(one)]
-    return documents.about("incident", codes)
+
+
+def open_now() -> list[str]:
+    """The paths of incidents that go on and of what they hurt; these say as of when it is so."""
+    going_on = [*status.open_incidents(), *status.active_maintenances()]
+    coming = status.upcoming_maintenances()
+    codes = [one.code for one in [*going_on, *coming] if public_incidents.is_open(one)]
+    hurt = {id_ for one in going_on for id_ in public_incidents.impacts(one)}
+    parts = [one.code for one in components.every() if one.id in hurt]
+    return [*documents.about("incident", codes), *(f"/components/{code}" for code in parts)]
 
 
 def next_promise(now: datetime) -> datetime | None:
@@ -59,20 +77,40 @@ def next_promise(now: datetime) -> datetime | None:
 
 def everything(ours: Organisation, now: datetime) -> list[str]:
     """The path of every document there is, the newest first."""
-    zone = times.zone(ours.time_zone, now)
-    first = status.oldest_public_since(datetime.min.replace(tzinfo=UTC)) or ours.set_up_at
-    months = []
-    start, _ = zone.month_around(now)
-    earliest, _ = zone.month_around(min(first, ours.set_up_at))
-    while start >= earliest:
-        months.append(_month(start, zone))
-        start, _ = zone.month_around(start - timedelta(days=1))
     return [
         *documents.lasting(),
-        *documents.about("component", [one.code for one in components.every() if one.is_public]),
-        *documents.about("month", months),
+        *documents.slow(),
+        *documents.about("component", _public_components()),
+        *documents.about("month", months(ours, now)),
         *documents.about("incident", status.public_codes()),
     ]
+
+
+def months(ours: Organisation, now: datetime) -> list[str]:
+    """Each month of which there may be something to tell, the newest first."""
+    zone = times.zone(ours.time_zone, now)
+    first = status.oldest_public_since(datetime.min.replace(tzinfo=UTC)) or ours.set_up_at
+    counted = [outages.counted_since(one) for one in components.every()]
+    return _months_between(min([first, ours.set_up_at, *counted]), now, zone)
+
+
+def _public_components() -> list[str]:
+    return [one.code for one in components.every() if one.is_public]
+
+
+def _months_between(first: datetime, last: datetime, zone: Zone) -> list[str]:
+    """The months of both moments and those between, the newest first."""
+    found = []
+    start, _ = zone.month_around(last)
+    earliest, _ = zone.month_around(min(first, last))
+    while start >= earliest:
+        found.append(_month(start, zone))
+        start, _ = zone.month_around(start - timedelta(days=1))
+    return found
+
+
+def _hour(moment: datetime, zone: Zone) -> datetime:
+    return moment.astimezone(zone.info).replace(minute=0, second=0, microsecond=0)
 
 
 def _months_around(moment: datetime, zone: Zone, *, alone: bool = False) -> list[str]:

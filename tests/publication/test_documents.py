@@ -352,7 +352,7 @@ def test_the_overview_asks_the_database_a_bounded_number_of_times(app, count_sta
 
     documents.render("/")
 
-    assert len([asked for asked in count_statements if asked.startswith("SELECT")]) <= 18
+    assert len([asked for asked in count_statements if asked.startswith("SELECT")]) <= 24
 
 
 def test_the_overview_is_light(app, client):

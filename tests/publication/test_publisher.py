@@ -330,6 +330,7 @@ def test_a_machine_that_shares_only_the_database_publishes_into_a_folder_of_its_
 
     post(incident, words=public("Found it."))
     publication.of(other).keep_up()  # its clock does so each second
+    keep_up(publisher)
 
     assert publication.EVERY_SECONDS <= 1
     assert b"Found it." in publication.of(other).store.find("/").body

@@ -5,7 +5,6 @@ import json
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
-from app.content.language import LANGUAGES
 from app.db import db
 from app.domain import own_page, subscribers
 from app.errors import Rejected
@@ -13,7 +12,7 @@ from app.models import Incident, Subscriber
 from app.web.console import settings as console_settings
 from app.web.public import keys
 from app.web.public.subscribers import read_wish
-from app.words import N_
+from app.words import LANGUAGES, N_
 
 bp = Blueprint("own_page", __name__)
 bp.before_request(keys.only_when_set_up)
