@@ -6,10 +6,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from app import clock
-from app.content import links, times, told
+from app.config import settings
+from app.content import links, statuspage, statuspage_board, statuspage_webhook, told
+from app.content.statuspage_board import Board
+from app.content.statuspage_webhook import Envelope
 from app.db import db
-from app.domain import tokens
-from app.models import Announcement, AnnouncementKind, Organisation
+from app.domain import status, tokens
+from app.models import Announcement, AnnouncementKind, Message, Organisation
 
 Values = Mapping[str, Any]
 
@@ -48,24 +51,35 @@ def challenge(recipient: str) -> str:
 
 
 def compose(announcement: Announcement, language: str = "") -> Event:
-    """The event of an announcement."""
+    """The event of an announcement: of an incident, what Statuspage says of one."""
     organisation = db.session.get_one(Organisation, 1)
     page = {"id": organisation.code, "name": organisation.name, "url": links.home()}
-    meta = {"generated_at": times.iso(clock.now()), "documentation": links.home()}
     if announcement.kind is AnnouncementKind.CONFIRM:
         return Event(announcement.code, announcement.kind, {"challenge": "", "page": page})
-    what = told.read(announcement)
-    values: dict[str, Any] = {"meta": meta, "page": page}
-    if what.title and announcement.message is not None:
-        update = announcement.message.update
-        values["incident"] = {
-            "id": update.incident.code,
-            "name": what.title,
-            "status": update.stage.value,
-            "shortlink": what.link,
-            "incident_updates": [{"id": update.code, "status": update.stage.value,
-                                  "body": what.body}],
-        }  # fmt: skip
+    if announcement.message is not None:
+        values = _incident(organisation, announcement.message)
     else:
-        values["test"] = {"message": "This is a test. It was asked for on this webhook’s page."}
+        words = "This is a test. It was asked for on this webhook’s page."
+        values = {"meta": {}, "page": page, "test": {"message": words}}
     return Event(announcement.code, announcement.kind, values)
+
+
+def _incident(organisation: Organisation, message: Message) -> Values:
+    board = Board(organisation, settings().public_url, clock.now())
+    envelope = Envelope(board.whose, "", clock.now(), board.page_status)
+    incident = message.update.incident
+    found = status.by_code(incident.code)
+    if found is not None and statuspage.public_updates(found):
+        states = statuspage_board.own_states(found)
+        return statuspage_webhook.incident_event(envelope, found, states)
+    # The page was told nothing of it: what these recipients are told stands alone.
+    said = {"id": message.update.code, "status": message.update.stage.value, "body": message.body}
+    return envelope.around(
+        incident={
+            "id": incident.code,
+            "name": incident.title,
+            "status": message.update.stage.value,
+            "shortlink": links.home(),
+            "incident_updates": [said],
+        }
+    )
