@@ -18,3 +18,11 @@ def text(name):
 
 def sample(name):
     return json.loads(text(name))
+
+
+def spec(name):
+    """A recorded schema, or a skipped test where it is not there."""
+    path = SAMPLES.parent / "specs" / name
+    if not path.exists():
+        pytest.skip(f"{name} is not on this machine")
+    return json.loads(path.read_text(encoding="utf-8"))
