@@ -127,6 +127,8 @@ def compare(loads: dict[str, Load]) -> dict[str, dict[str, list[float]]]:
                     continue
                 asked = (tag(load.port),) if headers is None else headers
                 found[way].setdefault(name, []).append(load.rate(*asked))
+                if name == "per request":
+                    tag(load.port)  # answered when what it still has in hand is done
     return found
 
 
