@@ -119,7 +119,10 @@ class German(Grammar):
         "elf", "zwölf",
     )  # fmt: skip
     quotes = ("„", "“")
-    leading = re.compile(r"(ist|sind|war|waren|hat|haben|wird|werden)\s+(?=\S)", re.I)
+    # English words too: a page may be German, and what it tells of still be told in English.
+    leading = re.compile(
+        r"(ist|sind|war|waren|hat|haben|wird|werden|is|are|was|were|has|have|will)\s+(?=\S)", re.I
+    )
     # "Zahlungen", "Dienste", "Mails"; but "Daten und Suche" by its "und", and "Status" is one.
     plural = re.compile(
         r"\s(und|&)\s|(?:ungen|ionen|heiten|keiten|schaften|dienste|seiten|nachrichten|daten"
