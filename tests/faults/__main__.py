@@ -40,7 +40,8 @@ def survives(one, kind, size):
             with servers.database(kind, Path(folder)) as (url, server):
                 house = House(Path(folder), url, size, server)
                 try:
-                    seen, held = one.run(house), True
+                    with house.inside():
+                        seen, held = one.run(house), True
                 finally:
                     house.close()
         except Exception as error:

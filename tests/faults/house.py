@@ -123,6 +123,7 @@ class House:
 
     def __init__(self, folder, url, size, server=None):
         self.size = size
+        self._running = []
         self.server = server
         self.provider = Provider(folder / "provider.log")
         self.values = {
@@ -136,23 +137,26 @@ class House:
         }
         self.settings = read_settings(**self.values, _env_file=None)
         self.app = create_app(self.settings)
-        self._context = self.app.app_context()
-        self._context.push()
-        make_organisation()
+        with self.inside():
+            make_organisation()
         self._processes = Process("workers", json.dumps(self.values))
-        self._running = []
-
-    @property
-    def is_sqlite(self):
-        return db.engine.dialect.name == "sqlite"
 
     def close(self):
         self.kill_all()
         self._processes.close()
         self.provider.close()
-        db.session.remove()
-        db.engine.dispose()
-        self._context.pop()
+        with self.inside():
+            db.engine.dispose()
+
+    @contextlib.contextmanager
+    def inside(self):
+        """The application's context, for as long as one fault takes."""
+        with self.app.app_context():
+            try:
+                yield
+            finally:
+                self.kill_all()
+                db.session.remove()
 
     # People, and what they are told
 
