@@ -163,6 +163,7 @@ def no_way_there(house):
             house.provider.behave(smtp={"reset": "connect"} if what == "reset" else {})
             channel = Smtp(place, timeout=0.5, deadline=1.0)
             assert _why(channel) not in (None, Failure.PERMANENT), what
+            channel.close()
     house.provider.behave(smtp={"reset": "connect"})
     component = house.people(house.size.people)
     incident = house.incident(component)

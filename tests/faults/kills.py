@@ -11,10 +11,10 @@ from sqlalchemy import update as change
 from app import clock
 from app.db import db, transaction
 from app.delivery.channel import DEADLINE
-from app.domain import due, ledger, outbox
+from app.domain import claims, due, ledger, outbox
+from app.domain.claims import LEASE
 from app.models import Channel, Delivery, Incident
 from tests.faults import workers
-from tests.faults.compat import LEASE, claims
 from tests.faults.house import eventually, of
 from tests.faults.invariants import check, recipients
 from tests.faults.registry import fault
@@ -179,8 +179,8 @@ def the_database_dies(house):
     assert eventually(lambda: len(house.provider.taken()) >= third, DRAIN)
     kills = 1
     if house.server:
-        house.server.crash()  # the worker lives, and waits for it
         db.session.remove()
+        house.server.crash()  # the worker lives, and waits for it
         db.engine.dispose()
     else:
         house.kill(pid)  # on SQLite the process that writes is the database

@@ -7,7 +7,11 @@ from tests.faults.house import SHORT, House
 from tests.faults.registry import FAULTS, order
 
 # Processes start slowly on a machine that is busy.
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [
+    pytest.mark.timeout(300),
+    # smtplib leaves a socket to the collector when TLS fails on it.
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 
 assert every.MODULES
 

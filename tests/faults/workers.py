@@ -18,11 +18,10 @@ from app import clock, create_app, delivery, signals
 from app.config import read_settings
 from app.db import db
 from app.delivery.journal import Journal
-from app.domain import ledger, outbox
+from app.domain import claims, ledger, outbox
 from app.models import Channel
 from app.words import Impact
 from tests.factories import make_incident
-from tests.faults.compat import claims
 
 POINTS = ("after claim", "while expanding", "after sending", "before settling", "mid-settle")
 
@@ -78,6 +77,7 @@ def arm(point):
     """Let this process end at that point as if it were killed from outside."""
     if point == "after claim":
         after(claims, "claim")
+        after(outbox, "expand_for")
     elif point == "while expanding":
         after(outbox, "_expand_page")
     elif point == "after sending":
@@ -99,7 +99,7 @@ def after(place, name):
 
     def wrapped(*arguments, **named):
         result = inside(*arguments, **named)
-        if result or name != "claim":
+        if result or name not in ("claim", "expand_for"):
             die()
         return result
 
