@@ -13,7 +13,7 @@ AGAIN = { [ -n "$(RETRY)" ] && .ci/few-failed .pytest_cache/$* && \
 	  $(PYTEST) -n 0 $(call ON,$*) --last-failed --last-failed-no-failures none; }
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-sqlite test-postgresql bench messages lint format lock clean
+.PHONY: help run demo test test-sqlite test-postgresql bench messages faults lint format lock clean
 
 help: ## List what can be run
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -39,6 +39,9 @@ messages: .venv/installed ## Bring the catalogues of texts up to what stands in 
 	  --project Allclear --output .venv/messages.pot .
 	$(BIN)/python -m babel.messages.frontend --quiet update --domain allclear --input-file .venv/messages.pot \
 	  --output-dir translations --no-fuzzy-matching --ignore-obsolete --omit-header
+
+faults: .venv/installed-test ## Break it on purpose: kills, hangs, lost answers, wrong clocks (ONLY=F1, SHORT=1)
+	$(BIN)/python -m tests.faults $(if $(SHORT),--short) $(if $(ONLY),--only $(ONLY))
 
 lint: .venv/installed-test ## Check style, types, layers, templates and dependencies
 	$(BIN)/ruff check .

@@ -20,6 +20,11 @@ class Stage(StrEnum):
         return self not in (Stage.RESOLVED, Stage.COMPLETED)
 
     @property
+    def is_under_way(self) -> bool:
+        """Whether a maintenance at this stage is being done."""
+        return self in (Stage.IN_PROGRESS, Stage.VERIFYING)
+
+    @property
     def word(self) -> str:
         """ "In progress": our word for people, where a runbook has none."""
         return self.value.replace("_", " ").capitalize()

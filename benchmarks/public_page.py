@@ -4,6 +4,8 @@
 
 Needs nginx and wrk (on Debian: apt-get install nginx-light wrk). All figures are of one run on
 one machine: one process each, 32 connections, the page with 60 components and 3 open incidents.
+They are taken in turns, and what is compared is the median of each turn's ratio: a busy minute
+of the machine is everybody's.
 """
 
 import re
@@ -14,6 +16,7 @@ import sys
 import tempfile
 import urllib.request
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
 from app import publication
@@ -22,8 +25,11 @@ from app.publication import static_site
 from benchmarks import instances
 from tests.factories import down, make_incident, make_organisation, post
 
-SECONDS = 4
-ROUNDS = 3
+SECONDS = 1
+ROUNDS = 9
+LEAST_REQUESTS = 100_000
+"""Answered between the two looks at the memory, at least."""
+MOST_MEMORY = 1.05
 LEAST_OF_NGINX = 0.4
 LEAST_OF_FLASK = 20
 SERVE = "from app.cli import main; main()"
@@ -78,16 +84,24 @@ def build(folder: Path) -> None:
         static_site.follow(publisher.store, folder / "site")
 
 
-def rate(port: int, *headers: str) -> float:
-    """Requests answered in a second."""
-    asked = [part for header in headers for part in ("-H", header)]
-    done = subprocess.run(
-        ["wrk", "-t1", "-c32", f"-d{SECONDS}s", *asked, f"http://127.0.0.1:{port}/"],
-        capture_output=True, text=True, check=True,
-    ).stdout  # fmt: skip
-    if "Non-2xx or 3xx" in done or "Socket errors" in done:
-        raise RuntimeError(done)
-    return float(re.search(r"Requests/sec:\s+([\d.]+)", done)[1])
+@dataclass
+class Load:
+    """What one server was asked and answered."""
+
+    port: int
+    requests: int = 0
+
+    def rate(self, *headers: str) -> float:
+        """Requests answered in a second, for a few seconds."""
+        asked = [part for header in headers for part in ("-H", header)]
+        done = subprocess.run(
+            ["wrk", "-t1", "-c32", f"-d{SECONDS}s", "--timeout", "30s", *asked, f"http://127.0.0.1:{self.port}/"],
+            capture_output=True, text=True, check=True,
+        ).stdout  # fmt: skip
+        if "Non-2xx or 3xx" in done or "Socket errors" in done:
+            raise RuntimeError(done)
+        self.requests += int(re.search(r"(\d+) requests in", done)[1])
+        return float(re.search(r"Requests/sec:\s+([\d.]+)", done)[1])
 
 
 def tag(port: int, **headers: str) -> str:
@@ -102,21 +116,24 @@ def memory(process: subprocess.Popen[bytes]) -> int:
     return int(re.search(r"VmRSS:\s+(\d+)", status)[1])
 
 
-def compare(ports: dict[str, int]) -> dict[str, dict[str, float]]:
-    """The median rates of each server for each way to ask, taken in turns."""
+def compare(loads: dict[str, Load]) -> dict[str, dict[str, list[float]]]:
+    """The rates of each server for each way to ask, taken in turns."""
     ways = {"plain": (), "gzip": ("Accept-Encoding: gzip",), "304": None}
     found: dict[str, dict[str, list[float]]] = {way: {} for way in ways}
     for _ in range(ROUNDS):
         for way, headers in ways.items():
-            for name, port in ports.items():
+            for name, load in loads.items():
                 if name == "per request" and way != "plain":
                     continue
-                asked = (tag(port),) if headers is None else headers
-                found[way].setdefault(name, []).append(rate(port, *asked))
-    return {
-        way: {name: statistics.median(rates) for name, rates in servers.items()}
-        for way, servers in found.items()
-    }
+                asked = (tag(load.port),) if headers is None else headers
+                found[way].setdefault(name, []).append(load.rate(*asked))
+                if name == "per request":
+                    tag(load.port)  # answered when what it still has in hand is done
+    return found
+
+
+def ratio(ours: list[float], theirs: list[float]) -> float:
+    return statistics.median(one / other for one, other in zip(ours, theirs, strict=True))
 
 
 def main() -> int:
@@ -150,21 +167,27 @@ def main() -> int:
 
 
 def report(ports: dict[str, int], ours: subprocess.Popen[bytes]) -> int:
-    rate(ports["allclear"])
-    before = memory(ours)
-    rates = compare(ports)
+    loads = {name: Load(port) for name, port in ports.items()}
+    for load in loads.values():
+        load.rate()  # what is filled once is filled now
+    before, loads["allclear"].requests = memory(ours), 0
+    rates = compare(loads)
+    while loads["allclear"].requests < LEAST_REQUESTS:
+        loads["allclear"].rate()
     after = memory(ours)
     for way, servers in rates.items():
-        shown = "   ".join(f"{name} {value:>8,.0f}/s" for name, value in servers.items())
-        ratio = servers["allclear"] / servers["nginx"]
-        print(f"{way:>6}   {shown}   {ratio:.2f} of nginx")
-    of_flask = rates["plain"]["allclear"] / rates["plain"]["per request"]
-    count = sum(servers["allclear"] for servers in rates.values()) * SECONDS * ROUNDS
+        shown = "   ".join(
+            f"{name} {statistics.median(found):>8,.0f}/s" for name, found in servers.items()
+        )
+        of_nginx = ratio(servers["allclear"], servers["nginx"])
+        print(f"{way:>6}   {shown}   {of_nginx:.2f} of nginx (bar: {LEAST_OF_NGINX})")
+    of_flask = ratio(rates["plain"]["allclear"], rates["plain"]["per request"])
+    count = loads["allclear"].requests
     print(f"plain: {of_flask:.0f} times rendering for each request (bar: {LEAST_OF_FLASK})")
-    print(f"memory: {before:,} KiB, and {after:,} KiB after {count:,.0f} more requests")
-    of_nginx = min(servers["allclear"] / servers["nginx"] for servers in rates.values())
-    good = of_nginx >= LEAST_OF_NGINX and of_flask >= LEAST_OF_FLASK and after < before * 1.1
-    print("met" if good else f"NOT met: {of_nginx:.2f} of nginx (bar: {LEAST_OF_NGINX})")
+    print(f"memory: {before:,} KiB, and {after:,} KiB after {count:,} more requests")
+    least = min(ratio(servers["allclear"], servers["nginx"]) for servers in rates.values())
+    good = least >= LEAST_OF_NGINX and of_flask >= LEAST_OF_FLASK and after < before * MOST_MEMORY
+    print("met" if good else "NOT met")
     return 0 if good else 1
 
 

@@ -127,12 +127,12 @@ def make_window(*, starts_in=timedelta(days=3), lasts=timedelta(hours=2), zone="
     return Window(start, start + lasts, zone)
 
 
-def make_told(words="We will work on it.", *, author=None, **changes) -> Told:
+def make_told(said="We will work on it.", *, author=None, **changes) -> Told:
     """Words for customers on the page and by mail, posted by the organisation's account."""
     values = {
         "words": {
-            Audience.PUBLIC: Words("", words),
-            Audience.CUSTOMER: Words("Maintenance", words),
+            Audience.PUBLIC: Words("", said),
+            Audience.CUSTOMER: Words("Maintenance", said),
         },
         "author": author or db.session.get(Account, 1),
         "form_key": uuid4().hex,

@@ -14,6 +14,7 @@ from app import create_app, migrating, publication
 from app.config import Settings, WrongSettings, read_settings
 from app.config import settings as current
 from app.db import db
+from app.domain import pulses
 from app.errors import CannotStart
 from app.migrating import Fit
 
@@ -60,6 +61,7 @@ def opened(settings: Settings | None = None, *, check: bool = True) -> Iterator[
     with app.app_context():
         if check:
             reaching(make_ready)
+            pulses.follow_database()
         try:
             yield app
         finally:

@@ -33,8 +33,9 @@ def run(settings: "Settings", *more: str, alone: bool = False) -> None:
     Alone, the pages are served and nothing else is done: workers and a clock run elsewhere.
     """
     from app import publication
-    from app.cli import instance, serving
+    from app.cli import instance, serving, ticking
     from app.db import db
+    from app.models.pulse import Kind
 
     serving.address(settings.bind)
     stop = threading.Event()
@@ -44,8 +45,7 @@ def run(settings: "Settings", *more: str, alone: bool = False) -> None:
         lines = [*_where(settings), *_readied(settings), *more, "Stop it with Ctrl-C."]
         db.session.remove()  # a read that stays open would keep SQLite's log from being emptied
         threads = [publication.start(app, stop)]
-        if not alone:
-            threads += _beside(app, stop)
+        threads += [ticking.start(app, stop, Kind.WEB)] if alone else _beside(app, stop)
         try:
             serving.serve(
                 app,

@@ -16,20 +16,24 @@ log = structlog.get_logger("app.cli")
 EVERY_SECONDS = 5.0
 
 
-def start(app: Flask, stop: threading.Event) -> threading.Thread:
-    """Do now what is due, and then every few seconds until `stop`."""
-    thread = threading.Thread(target=_tick, args=[app, stop], name="ticking", daemon=True)
+def start(app: Flask, stop: threading.Event, kind: Kind = Kind.CLOCK) -> threading.Thread:
+    """Do now what is due, and then every few seconds until `stop`.
+
+    Who is no clock only says that it is there.
+    """
+    thread = threading.Thread(target=_tick, args=[app, stop, kind], name="ticking", daemon=True)
     thread.start()
     return thread
 
 
-def _tick(app: Flask, stop: threading.Event) -> None:
+def _tick(app: Flask, stop: threading.Event, kind: Kind) -> None:
     clock, is_well = Clock((0, maintenance.keep_time)), True
     while True:
         with app.app_context():
             try:
-                clock.turn()
-                pulses.beat(Kind.CLOCK)
+                pulses.beat(kind)
+                if kind is Kind.CLOCK:
+                    clock.turn()
                 is_well = True
             except Exception as error:
                 # The database is away. What is due now is done when it is back.
@@ -40,7 +44,7 @@ def _tick(app: Flask, stop: threading.Event) -> None:
                 db.session.remove()
         if stop.wait(EVERY_SECONDS):
             break
-    _leave(app, Kind.CLOCK)
+    _leave(app, kind)
 
 
 def _leave(app: Flask, kind: Kind) -> None:

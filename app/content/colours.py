@@ -54,7 +54,7 @@ def linear(colour: str) -> Linear:
 
 
 def _shade(colour: str, surfaces: Sequence[Linear], *, darker: bool) -> Shade:
-    grounds = [_of_lch(*surface) for surface in surfaces]
+    grounds = [of_lch(*surface) for surface in surfaces]
     asked = _worst(linear(colour), grounds)
     found = colour if asked >= LEAST else _nearest(colour, grounds, darker=darker)
     on_it = max((WHITE, BLACK), key=lambda ink: contrast(linear(ink), linear(found)))
@@ -99,7 +99,7 @@ def _hex(light: Linear) -> str:
     return "#" + "".join(f"{round(_value(part) * 255):02x}" for part in light)
 
 
-def _of_lch(lightness: float, chroma: float, hue: float) -> Linear:
+def of_lch(lightness: float, chroma: float, hue: float) -> Linear:
     return _of_lab(lightness, chroma * cos(radians(hue)), chroma * sin(radians(hue)))
 
 

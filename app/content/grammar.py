@@ -19,6 +19,7 @@ class Grammar:
     nothing_known: ClassVar[str]
     works_again: ClassVar[str]
     have_problems: ClassVar[str]
+    until: ClassVar[str]
     states: ClassVar[Mapping[Impact, str]]
     counts: ClassVar[Sequence[str]]
     quotes: ClassVar[tuple[str, str]]
@@ -72,6 +73,7 @@ class English(Grammar):
     nothing_known = "We know of no problem."
     works_again = "Everything works again. We are watching that it stays so."
     have_problems = "have problems"
+    until = "until"
     states: ClassVar = {
         Impact.UNDER_MAINTENANCE: "being worked on",
         Impact.DEGRADED: "slow",
@@ -105,6 +107,7 @@ class German(Grammar):
     nothing_known = "Uns ist keine Störung bekannt."
     works_again = "Alles funktioniert wieder. Wir beobachten, ob es so bleibt."
     have_problems = "sind gestört"
+    until = "bis"
     states: ClassVar = {
         Impact.UNDER_MAINTENANCE: "in Wartung",
         Impact.DEGRADED: "langsam",
@@ -116,7 +119,10 @@ class German(Grammar):
         "elf", "zwölf",
     )  # fmt: skip
     quotes = ("„", "“")
-    leading = re.compile(r"(ist|sind|war|waren|hat|haben|wird|werden)\s+(?=\S)", re.I)
+    # English words too: a page may be German, and what it tells of still be told in English.
+    leading = re.compile(
+        r"(ist|sind|war|waren|hat|haben|wird|werden|is|are|was|were|has|have|will)\s+(?=\S)", re.I
+    )
     # "Zahlungen", "Dienste", "Mails"; but "Daten und Suche" by its "und", and "Status" is one.
     plural = re.compile(
         r"\s(und|&)\s|(?:ungen|ionen|heiten|keiten|schaften|dienste|seiten|nachrichten|daten"

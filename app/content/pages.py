@@ -2,13 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
-from app.content import brand, characters, parts, past, public_incidents, sentence, times, uptime
+from app.content import (
+    brand,
+    characters,
+    parts,
+    past,
+    planned,
+    public_incidents,
+    sentence,
+    times,
+    uptime,
+)
 from app.content.brand import Brand
 from app.content.language import gettext as _
 from app.content.parts import PartGroup
 from app.content.past import Row
+from app.content.planned import Work
 from app.content.public_incidents import Promise, PublicIncident
 from app.content.sentence import Concern, Sentence, Spoken
 from app.content.times import Moment, Zone
@@ -51,6 +62,7 @@ class Overview(Page):
     promise: Promise | None
     """The earliest of the open incidents' promises."""
     incidents: tuple[PublicIncident, ...]
+    work: Work
     groups: tuple[PartGroup, ...]
     past: tuple[Row, ...]
 
@@ -105,18 +117,20 @@ def overview(organisation: Organisation, now: datetime) -> Overview:
     ours = [one for one in components.every() if one.is_public]
     open_now = [one for one in status.open_incidents() if public_incidents.is_open(one)]
     open_now.sort(key=_worst, reverse=True)  # those that are as bad stay newest first
-    active = [one for one in status.active_maintenances() if public_incidents.is_open(one)]
+    active, ahead = planned.of(now)
+    work = planned.work(active, ahead, zone)
     impacts = _impacts([*open_now, *active])
     shown = [one for incident in open_now if (one := public_incidents.show(incident, zone))]
     records = uptime.records(uptime.last_days(zone), partial_percent=organisation.partial_percent)
     as_of = now.replace(second=0, microsecond=0)
     return Overview(
         site=site(organisation, now),
-        changed_at=max([as_of, *(one.changed_at for one in shown)]),
-        sentence=_sentence(ours, impacts, open_now),
+        changed_at=max([as_of, *(one.changed_at for one in (*shown, *work.shown))]),
+        sentence=_sentence(ours, impacts, open_now, planned.until(active, zone)),
         as_of=zone.clock(as_of),
         promise=_earliest(open_now, shown),
         incidents=tuple(shown),
+        work=work,
         groups=parts.shown(ours, groups, impacts, records),
         past=_last_days(organisation, zone),
     )
@@ -146,7 +160,7 @@ def history(organisation: Organisation, month: date | None, now: datetime) -> Hi
     zone = times.zone(organisation.time_zone, now)
     this_month = zone.day_of(now).replace(day=1)
     month = month or this_month
-    start, end = _midnight(month, zone), _midnight(_next_month(month), zone)
+    start, end = zone.midnight(month), zone.midnight(_next_month(month))
     is_known = end > organisation.set_up_at or status.newest_public_before(end)
     if month > this_month or not is_known:
         return None
@@ -173,16 +187,12 @@ def _next_month(month: date) -> date:
     return (month.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
-def _midnight(day: date, zone: Zone) -> datetime:
-    return datetime.combine(day, time(), zone.info).astimezone(UTC)
-
-
 def _last_days(organisation: Organisation, zone: Zone) -> tuple[Row, ...]:
     """The last days; those before there was anybody to report are not called quiet."""
     today = zone.day_of(zone.now)
     first = today - timedelta(days=DAYS - 1)
     end = zone.now + timedelta(days=1)
-    shown = past.happened(_midnight(first, zone), end, zone)
+    shown = past.happened(zone.midnight(first), end, zone)
     known_since = min([zone.day_of(organisation.set_up_at), *(day for day, _ in shown)])
     return past.rows(shown, first=max(first, known_since), last=today)
 
@@ -202,7 +212,10 @@ def _impacts(open_now: Sequence[Incident]) -> dict[int, Impact]:
 
 
 def _sentence(
-    ours: Sequence[Component], impacts: dict[int, Impact], open_now: Sequence[Incident]
+    ours: Sequence[Component],
+    impacts: dict[int, Impact],
+    open_now: Sequence[Incident],
+    until: dict[int, str],
 ) -> Sentence:
     """A person's own words overrule what would be said of the components they are about."""
     covered: dict[int, Impact] = {}
@@ -220,6 +233,7 @@ def _sentence(
             impact=impacts.get(part.id, Impact.OPERATIONAL),
             words_slow=part.words_slow,
             words_down=part.words_down,
+            until=until.get(part.id, ""),
         )
         for part in ours
         if part.id not in covered

@@ -225,7 +225,7 @@ def _touched(incident: Incident) -> list[Component]:
 
 def _road(incident: Incident, now: Stage) -> tuple[Step, ...]:
     if incident.cancelled_at is not None:
-        return (Step(stage_word(incident, Stage.SCHEDULED), "done"), Step("Cancelled", "now"))
+        return (Step(stage_word(incident, Stage.SCHEDULED), "done"), Step(_("Cancelled"), "now"))
     stages = now.road
     place = stages.index(now)
     return tuple(

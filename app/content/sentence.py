@@ -56,6 +56,8 @@ class Spoken:
     impact: Impact
     words_slow: str = ""
     words_down: str = ""
+    until: str = ""
+    """Until when it is being worked on, as far as planned."""
 
     @property
     def words(self) -> str:
@@ -63,6 +65,11 @@ class Spoken:
         if self.impact is Impact.DEGRADED:
             return self.words_slow
         return self.words_down if self.impact in (Impact.PARTIAL, Impact.MAJOR) else ""
+
+    @property
+    def ends(self) -> str:
+        """Until when its state lasts, where that is planned."""
+        return self.until if self.impact is Impact.UNDER_MAINTENANCE else ""
 
 
 @dataclass(frozen=True)
@@ -119,21 +126,23 @@ def _of_components(hurt: Sequence[Spoken], of: int) -> list[Segment]:
     for alike in _alike(hurt):
         # A sentence for each state: inside of one, the names' capitals would be in the way.
         first, *rest = _clause(alike)
-        _join(said, [Segment(values.capital(first.text)), *rest, Segment(".")])
+        end = Segment(f" {grammar.current().until} {alike[0].ends}." if alike[0].ends else ".")
+        _join(said, [Segment(values.capital(first.text)), *rest, end])
     return said
 
 
 def _alike(hurt: Sequence[Spoken]) -> list[list[Spoken]]:
     """Components without words of their own in the same state are said in one breath."""
     groups: list[list[Spoken]] = []
-    shared: dict[Impact, list[Spoken]] = {}
+    shared: dict[tuple[Impact, str], list[Spoken]] = {}
     for one in hurt:
-        if not one.words and one.impact in shared:
-            shared[one.impact].append(one)
+        state = (one.impact, one.ends)
+        if not one.words and state in shared:
+            shared[state].append(one)
             continue
         groups.append([one])
         if not one.words:
-            shared[one.impact] = groups[-1]
+            shared[state] = groups[-1]
     return groups
 
 

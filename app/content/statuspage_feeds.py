@@ -142,7 +142,7 @@ def description(whose: Whose, item: Item) -> str:
     for said, before in zip(item.updates, [*item.updates[1:], None], strict=True):
         is_more = before is not None and before.status == said.status
         word = "Update" if is_more else WORDS.get(said.status, said.status.capitalize())
-        body = escape(characters.legal(said.body), QUOTES).replace("\n", "<br />")
+        body = escape(characters.legal(said.body)).replace("\n", "<br />")
         at = f"{_day(whose, said.at)}, {_time(whose, said.at)} {_zone(whose, said.at)}"
         parts.append(f"<p><small>{at}</small><br><strong>{word}</strong> - {body}</p>")
     return "".join(parts)

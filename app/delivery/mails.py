@@ -104,15 +104,20 @@ class Mails:
         waiting = deque(batch)
         try:
             while waiting and not stop.is_set() and _may_begin(waiting[0]):
-                if not self._hand_over(route, waiting.popleft()):
+                goes_on = self._hand_over(route, waiting[0])
+                waiting.popleft()
+                if not goes_on:
                     break  # the way is paused
                 if time.monotonic() - settled_at > SETTLE_AFTER:
                     self._hand.settle()
                     self._heart.beat()
                     settled_at = time.monotonic()
         finally:
+            # Kept until it is given back: with the database away that is a later round.
+            if waiting:
+                self._ready.append(list(waiting))
             self._hand.settle()
-            ledger.hand_back(waiting)
+            self._give_back()
 
     def _hand_over(self, route: Route, claim: Claim) -> bool:
         """Hand one mail over, or note why that failed; False when the way is to be left alone."""

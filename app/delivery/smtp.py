@@ -84,6 +84,9 @@ class Smtp:
         self._is_handing_over = True
         server.send(mail.replace(b"\r\n.", b"\r\n..") + b".\r\n")  # it ends with a line's end
         reply = server.getreply()
+        if self._watchdog.has_bitten:
+            # The library takes a line that was cut off for a whole one.
+            raise smtplib.SMTPServerDisconnected("the answer was cut off")
         self._is_handing_over = False
         if reply[0] != 250:
             self._refuse(server, reply, at_5xx=Failure.PERMANENT)

@@ -177,7 +177,7 @@ def _expand_page(announcement: Announcement, page: int, worker: str) -> list[Cla
         "subscriber_id": Subscriber.id,
         "state": literal(DeliveryState.OWED, Delivery.state.type),
         "rank": literal(announcement.rank),
-        "due_at": literal(now, Delivery.due_at.type),
+        "due_at": literal(announcement.created_at, Delivery.due_at.type),
         "claimed_by": literal(worker),
         "lease_until": literal(lease_until, Delivery.lease_until.type),
         "attempts": literal(0),

@@ -1,9 +1,9 @@
 """How things stand: open incidents, and the state of each component that follows from them."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import selectinload
 
 from app.db import db
@@ -14,7 +14,6 @@ _TOLD_PUBLIC = Update.messages.any(Message.audience == Audience.PUBLIC)
 _IS_PUBLIC = Incident.updates.any(_TOLD_PUBLIC)
 _IS_INCIDENT = Incident.scheduled_for.is_(None)
 _TOOK_PLACE = and_(Incident.resolved_at.is_not(None), Incident.cancelled_at.is_(None))
-LONGEST_WINDOW = timedelta(days=32)
 MOST_EVENTS = 500
 _LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
 
@@ -64,13 +63,14 @@ def maintenances_between(start: datetime, end: datetime) -> list[Incident]:
     )
 
 
-def cancelled_maintenances(since: datetime) -> list[Incident]:
-    """Maintenance that was cancelled and whose window would not have ended by then."""
+def planned_work(now: datetime) -> list[Incident]:
+    """Maintenance that is not over, and what was cancelled until its window is; by its start."""
+    is_called_off = and_(Incident.cancelled_at.is_not(None), Incident.scheduled_until > now)
     return list(
         db.session.scalars(
             _with_updates()
-            .where(Incident.scheduled_for >= since - LONGEST_WINDOW)
-            .where(Incident.scheduled_until > since, Incident.cancelled_at.is_not(None))
+            .where(Incident.scheduled_for.is_not(None))
+            .where(or_(Incident.resolved_at.is_(None), is_called_off))
             .order_by(Incident.scheduled_for, Incident.id)
         )
     )

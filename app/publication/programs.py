@@ -1,4 +1,4 @@
-"""The documents that programs read: feeds, and Statuspage's public API."""
+"""The documents that programs read: feeds, the calendar, and Statuspage's public API."""
 
 import json
 from collections.abc import Callable
@@ -7,6 +7,7 @@ from typing import Any
 
 from app.config import settings
 from app.content import (
+    calendar,
     feeds,
     statuspage,
     statuspage_board,
@@ -23,6 +24,7 @@ JSON = "application/json; charset=utf-8"
 JSON_FEED = "application/feed+json; charset=utf-8"
 RSS = "application/rss+xml; charset=utf-8"
 ATOM = "application/atom+xml; charset=utf-8"
+CALENDAR = "text/calendar; charset=utf-8"
 FROM_ANYWHERE = {"Access-Control-Allow-Origin": "*"}
 """Other sites' pages read the API: Statuspage's own widget does."""
 
@@ -102,7 +104,14 @@ def _feed(write: Callable[[Feed], bytes], content_type: str) -> Callable[[Reques
     return document
 
 
+def _calendar(asked: Request) -> Document:
+    ours = settings()
+    made = calendar.build(asked.organisation, ours.public_url, ours.public_host, asked.now)
+    return Document(asked.path, made.body, CALENDAR, made.updated_at)
+
+
 KINDS = (
+    Kind("/calendar.ics", _calendar),
     Kind("/feed.rss", _feed(Feed.rss, RSS)),
     Kind("/feed.atom", _feed(Feed.atom, ATOM)),
     Kind("/feed.json", _feed(Feed.json, JSON_FEED)),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.content import sentence
+from app.content import language, sentence
 from app.content.sentence import Concern, Spoken, Tone
 from app.words import Impact, Stage
 
@@ -150,4 +150,71 @@ def test_a_persons_own_sentence_does_not_hide_another_problem():
 
     assert composed.text == (
         "You can order, but not pay. Text messages to customers are not going out."
+    )
+
+
+@pytest.fixture
+def german():
+    with language.speaking("de"):
+        yield
+
+
+def test_in_german_a_component_speaks_in_its_own_words(german):
+    texts = Spoken("SMS an Kunden", Impact.MAJOR, words_down="gehen nicht hinaus")
+    late = Spoken("Berichte", Impact.DEGRADED, words_slow="sind verspätet.")
+
+    assert said(texts, *works("Suche")) == (
+        "SMS an Kunden gehen nicht hinaus. Alles andere funktioniert."
+    )
+    composed = sentence.compose([late, *works("Suche")], ())
+    assert composed.text == "Berichte sind verspätet. Alles andere funktioniert."
+    assert [part.text for part in composed.segments if part.problem] == ["verspätet"]
+
+
+@pytest.mark.parametrize(
+    ("name", "verb"),
+    [
+        ("Suche", "ist"),
+        ("Zahlungen", "sind"),
+        ("Status", "ist"),
+        ("Anmeldung", "ist"),
+        ("Daten und Suche", "sind"),
+        ("E-Mails", "sind"),
+    ],
+)
+def test_in_german_one_or_many_is_guessed_from_the_name(german, name, verb):
+    assert said(Spoken(name, Impact.DEGRADED), *works("x")).startswith(f"{name} {verb} langsam.")
+
+
+def test_in_german_states_are_joined_and_counted(german):
+    hurt = [
+        Spoken("Suche", Impact.DEGRADED),
+        Spoken("Zahlungen", Impact.MAJOR),
+        Spoken("API", Impact.MAJOR),
+    ]
+    many = [Spoken(name, Impact.PARTIAL) for name in "abcde"]
+
+    assert said(*hurt, *works("x")) == (
+        "Zahlungen und API sind ausgefallen. Suche ist langsam. Alles andere funktioniert."
+    )
+    assert said(*many, *works(*"ghijklm")) == (
+        "Fünf von zwölf Diensten sind teilweise ausgefallen. Alles andere funktioniert."
+    )
+    assert said(*many, Spoken("f", Impact.MAJOR)) == "Alle sechs Dienste sind gestört."
+    assert said(*works("a")) == "Alles funktioniert."
+    assert said() == "Uns ist keine Störung bekannt."
+
+
+def test_in_german_open_questions_are_named(german):
+    looking = Concern("Manche können sich nicht anmelden", Stage.INVESTIGATING)
+    known = Concern("Berichte fehlen", Stage.IDENTIFIED)
+    over = Concern("Langsame Seiten", Stage.MONITORING)
+
+    assert said(*works("a"), concerns=[looking]) == (
+        "Wir untersuchen „Manche können sich nicht anmelden“. Alles andere funktioniert."
+    )
+    assert said(*works("a"), concerns=[known]).startswith("Wir arbeiten an „Berichte fehlen“.")
+    assert said(*works("a"), concerns=[known] * 4) == "Wir arbeiten an vier Störungen."
+    assert said(*works("a"), concerns=[over]) == (
+        "Alles funktioniert wieder. Wir beobachten, ob es so bleibt."
     )

@@ -94,8 +94,8 @@ def test_a_cancelled_one_is_over_and_did_not_take_place(app):
     assert planned.cancelled_at is not None
     assert planned.sequence == 1
     window = maintenance.window_of(planned)
-    assert status.cancelled_maintenances(clock.now()) == [planned]
-    assert status.cancelled_maintenances(window.end) == []
+    assert status.planned_work(clock.now()) == [planned]
+    assert status.planned_work(window.end) == []
     assert status.maintenances_between(window.start, window.end) == []
     with pytest.raises(Rejected, match="is over"):
         maintenance.post(planned, Stage.IN_PROGRESS, make_told(), seen=2)

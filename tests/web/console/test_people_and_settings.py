@@ -1,5 +1,9 @@
 """People and settings in the console."""
 
+from io import BytesIO
+
+from PIL import Image
+
 from app.db import db
 from app.domain import accounts, organisation
 from app.models import Account, Announcement
@@ -100,3 +104,42 @@ def test_a_trial_is_owed_only_where_there_is_somebody_to_tell(ada):
     ada.post("/console/settings/try", {"channel": "email"})
 
     assert db.session.query(Announcement).count() == 1
+
+
+def test_the_page_is_dressed_by_settings(app, ada):
+    kept = BytesIO()
+    Image.new("RGB", (200, 50), "navy").save(kept, "PNG")
+    look = {
+        "language": "de",
+        "accent": "#ffcc00",
+        "links": "Imprint | https://example.org/imprint",
+        "footer": "Example Ltd",
+        "security_contact": "security@example.org",
+        "partial_percent": "50",
+        "late_updates": "supersede",
+        "logo": (BytesIO(kept.getvalue()), "logo.png"),
+    }
+
+    ada.post("/console/settings", DETAILS | look)
+    page = ada.get("/console/settings")
+
+    ours = organisation.current()
+    assert (ours.language, ours.partial_percent, ours.late_updates) == ("de", 50, "supersede")
+    assert page.field("links") == "Imprint | https://example.org/imprint"
+    assert "1.4 to 1" in page.text
+    assert "Show the name instead" in page.text
+    assert ada.client.get("/logo.webp").mimetype == "image/webp"
+    assert 'lang="en"' in page.text
+
+
+def test_a_look_that_cannot_be_is_said_at_its_field_and_what_was_typed_stays(ada):
+    wrong = {"accent": "blue", "links": "Imprint", "partial_percent": "many", "footer": "Ltd"}
+    wrong["logo"] = (BytesIO(b"<svg/>"), "logo.svg")
+
+    page = ada.post("/console/settings", DETAILS | wrong, status=422)
+
+    for name in ("accent", "links", "partial_percent", "logo"):
+        assert page.words(f"w-{name}")
+    assert page.field("accent") == "blue"
+    assert page.field("footer") == "Ltd"
+    assert organisation.current().footer == ""

@@ -1,0 +1,220 @@
+"""Providers that are slow, broken, unclear or gone."""
+
+import socket
+import time
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from app.db import db
+from app.delivery.channel import DEADLINE, DeliveryFailed, Failure
+from app.delivery.sendgrid import SendGrid
+from app.delivery.smtp import TIMEOUT, Smtp
+from app.domain import ledger
+from app.models import Delivery, DeliveryState, Subscriber, subscription
+from tests.delivery.made import make_email
+from tests.faults.house import of
+from tests.faults.invariants import check, recipients
+from tests.faults.registry import fault
+
+SEND = "/v3/mail/send"
+
+
+@fault("F6")
+def asked_to_wait(house):
+    """SendGrid answers 429 for ten minutes, and says until when."""
+    for headers in ({"Retry-After": "600"}, {"X-RateLimit-Reset": str(int(time.time()) + 600)}):
+        house.provider.behave(http={SEND: {"status": 429, "headers": headers}})
+        component = house.people(house.size.people)
+        incident = house.incident(component)
+        house.work(email="sendgrid")
+        first = len(house.provider.asked(SEND))
+        for ahead in (60, 300, 590):
+            house.work(email="sendgrid", ahead=ahead)
+        early = len(house.provider.asked(SEND)) - first
+        assert early == 0, f"{early} calls before the reset"
+        house.provider.still()
+        house.work(email="sendgrid", ahead=605)
+        for ahead in (700, 1200):  # what was refused waits its own pause as well
+            house.work(email="sendgrid", ahead=ahead)
+        check(house, incident, expected={1: recipients(component)})
+    return "0 calls before the reset, by either header; 0 lost"
+
+
+@fault("F7")
+def broken_for_half_an_hour(house):
+    """The provider answers 500, 502 and 503 for half an hour."""
+    horizon = sum(ledger.PAUSES, timedelta()) * (1 - ledger.JITTER)
+    assert horizon >= timedelta(hours=4), f"we give up after {horizon}"
+    component = house.people(house.size.people)
+    house.provider.behave(http={SEND: {"status": 500}})
+    incident = house.incident(component)
+    for number, ahead in enumerate(range(0, 1800, 120)):
+        house.provider.still(http={SEND: {"status": (500, 502, 503)[number % 3]}})
+        house.work(email="sendgrid", ahead=ahead)
+    asked = len(house.provider.asked(SEND))
+    house.provider.still()
+    for ahead in (1800, 2700, 3600, 5400):
+        house.work(email="sendgrid", ahead=ahead)
+    check(house, incident, expected={1: recipients(component)})
+    return f"{asked} calls in the half hour, 0 lost; tried for {horizon} at least"
+
+
+@fault("F8")
+def refused(house):
+    """The provider refuses: 400 and 413 blame the message, 401 and 403 blame us."""
+    for status in (400, 413):
+        incident, _ = _refused(house, status)
+        assert house.states(incident) == {"failed": house.size.people}, status
+    for status in (401, 403):
+        incident, component = _refused(house, status)
+        states, tries = house.states(incident), _tries(incident)
+        assert (set(states), tries) == ({"owed"}, {0}), f"{status} burned a try: {states}, {tries}"
+        house.provider.still()
+        for ahead in (90, 700, 4000):  # the key has been put right
+            house.work(email="sendgrid", ahead=ahead)
+        check(house, incident, expected={1: recipients(component)})
+    return "400 and 413 fail at once, 401 and 403 burn no try and lose nothing"
+
+
+def _refused(house, status):
+    house.provider.behave(http={SEND: {"status": status}})
+    component = house.people(house.size.people)
+    incident = house.incident(component)
+    house.work(email="sendgrid")
+    if status in (400, 413):  # each alone, where it is not said which of them is to blame
+        for ahead in (60, 200, 600):
+            house.work(email="sendgrid", ahead=ahead)
+    return incident, component
+
+
+def _tries(incident):
+    db.session.rollback()
+    tries = select(Delivery.attempts).where(Delivery.announcement_id.in_(of(incident)))
+    return set(db.session.scalars(tries))
+
+
+@fault("F9")
+def the_answer_is_lost(house):
+    """Every third mail is taken, and the answer never comes."""
+    house.provider.behave(smtp={"drop every": 3})
+    component = house.people(house.size.people)
+    incident = house.incident(component)
+    for ahead in (0, 100, 300, 700, 1500, 3000, 6000, 12000):
+        house.work(ahead=ahead)
+    dropped = house.provider.dropped()
+    house.provider.still()
+    house.work(ahead=20000)
+    repeated = check(house, incident, expected={1: recipients(component)}, repeats=dropped)
+    return f"{dropped} answers lost: 0 mails lost, {repeated} repeated"
+
+
+@fault("F10", on=("sqlite",))
+def no_byte_or_one_a_while(house):
+    """The provider hangs: no bytes at all, or one now and then."""
+    assert TIMEOUT <= 15
+    longest = 0.0
+    for how in ({"hang": "DATA"}, {"drip": "DATA"}, {"hang": "CONNECT"}, {"drip": "RCPT"}):
+        house.provider.behave(smtp=how)
+        longest = max(longest, _held(house, Smtp, f"smtp://127.0.0.1:{house.provider.smtp_port}"))
+    house.provider.behave(http={SEND: {"hang": True}})
+    longest = max(
+        longest, _held(house, SendGrid, "key", f"http://127.0.0.1:{house.provider.http_port}")
+    )
+    return f"held for {longest:.1f} s at most"
+
+
+def _why(channel):
+    """Why a mail was not taken; None when it was."""
+    try:
+        channel.send(make_email())
+    except DeliveryFailed as failure:
+        return failure.kind
+    return None
+
+
+def _held(house, kind, *place):
+    """Seconds until a channel lets go."""
+    limits = {} if house.size.name == "full" else {"timeout": 0.4, "deadline": 0.8}
+    channel = kind(*place, **limits)
+    began = time.monotonic()
+    assert _why(channel) not in (None, Failure.PERMANENT)
+    channel.close()
+    held = time.monotonic() - began
+    assert held < (limits.get("deadline", DEADLINE)) + 5
+    return held
+
+
+@fault("F11", on=("sqlite",))
+def no_way_there(house):
+    """Connections are refused, reset or swallowed; TLS and names fail."""
+    with socket.socket() as deaf:
+        deaf.bind(("127.0.0.1", 0))
+        deaf.listen(0)
+        port = house.provider.smtp_port
+        places = {
+            "reset": f"smtp://127.0.0.1:{port}",
+            "no TLS": f"smtps://127.0.0.1:{port}",
+            "no name": "smtp://nowhere.invalid:25",
+            "refused": "smtp://127.0.0.1:1",
+            "swallowed": f"smtp://127.0.0.1:{deaf.getsockname()[1]}",
+        }
+        for what, place in places.items():
+            house.provider.behave(smtp={"reset": "connect"} if what == "reset" else {})
+            channel = Smtp(place, timeout=0.5, deadline=1.0)
+            assert _why(channel) not in (None, Failure.PERMANENT), what
+            channel.close()
+    house.provider.behave(smtp={"reset": "connect"})
+    component = house.people(house.size.people)
+    incident = house.incident(component)
+    house.work()
+    house.provider.still()
+    for ahead in (60, 200, 600):
+        house.work(ahead=ahead)
+    check(house, incident, expected={1: recipients(component)})
+    return f"{len(places)} ways to fail: each is tried again, 0 lost"
+
+
+@fault("F12")
+def some_are_taken(house):
+    """An SMTP server takes some, refuses one, greylists one and hangs up on the next."""
+    component = house.people(house.size.people)
+    incident = house.incident(component)
+    addresses = _addresses(component)
+    house.provider.behave(
+        smtp={
+            "rcpt": {addresses[1]: "550 5.1.1 no such person"},
+            "greylist": [addresses[2]],
+            "drop every": house.size.people,  # one of them, after it was taken
+        }
+    )
+    house.work()
+    house.work(ahead=100)
+    dropped = house.provider.dropped()
+    house.provider.still()
+    for ahead in (300, 900):
+        house.work(ahead=ahead)
+    check(house, incident, expected={1: recipients(component)}, repeats=dropped)
+    outcome = _outcome(incident)
+    assert outcome.pop(addresses[1]) is DeliveryState.FAILED
+    assert set(outcome.values()) == {DeliveryState.SENT}
+    return "one failed for good, one came later, all others were taken"
+
+
+def _addresses(component):
+    db.session.rollback()
+    found = select(Subscriber.address).join(
+        subscription, subscription.c.subscriber_id == Subscriber.id
+    )
+    return list(
+        db.session.scalars(
+            found.where(subscription.c.component_id == component).order_by(Subscriber.id)
+        )
+    )
+
+
+def _outcome(incident):
+    db.session.rollback()
+    mine = Delivery.announcement_id.in_(of(incident))
+    rows = db.session.execute(select(Delivery.address, Delivery.state).where(mine)).all()
+    return {row.address: row.state for row in rows}

@@ -1,0 +1,298 @@
+"""An instance to break: its database, its people, its workers and its provider."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import uuid4
+
+from sqlalchemy import delete, func, insert, literal, select
+
+from app import clock, create_app, delivery
+from app.codes import new_code
+from app.config import read_settings
+from app.db import db, transaction
+from app.delivery.worker import Worker
+from app.models import (
+    Announcement,
+    Delivery,
+    DeliveryState,
+    Incident,
+    Message,
+    Subscriber,
+    Update,
+    subscription,
+)
+from app.words import Impact
+from tests.factories import make_component, make_incident, make_organisation, post
+
+
+@dataclass(frozen=True)
+class Size:
+    """How large the faults are."""
+
+    name: str
+    people: int
+    """Recipients, where only the outcome of each counts."""
+    many: int
+    """Recipients of what is killed again and again."""
+    kills: int
+    rounds: int
+    masses: int
+    """Recipients of what must not grow in memory."""
+    endpoints: int
+
+
+SHORT = Size("short", people=6, many=60, kills=4, rounds=10, masses=400, endpoints=12)
+FULL = Size("full", people=200, many=10_000, kills=100, rounds=1000, masses=100_000, endpoints=1000)
+
+
+class Process:
+    """A helper process that answers each line with a line."""
+
+    def __init__(self, module, *arguments):
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", f"tests.faults.{module}", *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def read(self):
+        line = self._process.stdout.readline()
+        assert line, "a helper process ended by itself"
+        return line.strip()
+
+    def tell(self, **what):
+        self._process.stdin.write(json.dumps(what) + "\n")
+        self._process.stdin.flush()
+        return self.read()
+
+    def close(self):
+        self._process.kill()
+        self._process.communicate()
+
+
+class Provider(Process):
+    """The provider, and what it noted since it was last told how to behave."""
+
+    def __init__(self, log):
+        self.log = log
+        log.touch()
+        super().__init__("provider", str(log))
+        self.smtp_port, self.http_port = map(int, self.read().split())
+        self._read_from = 0
+        self._notes = []
+
+    def behave(self, **how):
+        """From now on; what was noted before is forgotten."""
+        self.tell(**how)
+        self._read_from = self.log.stat().st_size
+        self._notes = []
+
+    def still(self, **how):
+        """From now on, remembering what was noted before."""
+        self.tell(**how)
+
+    def notes(self):
+        with self.log.open("rb") as file:
+            file.seek(self._read_from)
+            new = file.read()
+        whole = new[: new.rfind(b"\n") + 1]
+        self._read_from += len(whole)
+        self._notes += [json.loads(line) for line in whole.splitlines()]
+        return self._notes
+
+    def taken(self):
+        return [note for note in self.notes() if "to" in note]
+
+    def asked(self, what=""):
+        return [note for note in self.notes() if note.get("asked", "").startswith(what or "")]
+
+    def dropped(self):
+        return sum("dropped" in note for note in self.notes())
+
+
+class House:
+    """One instance, used by one fault after another; each has people of its own."""
+
+    def __init__(self, folder, url, size, server=None):
+        self.size = size
+        self._running = []
+        self.server = server
+        self.provider = Provider(folder / "provider.log")
+        self.values = {
+            "data_dir": str(folder),
+            "database_url": url,
+            "email": f"smtp://127.0.0.1:{self.provider.smtp_port}",
+            "sendgrid_api_key": "key",
+            "sendgrid_host": f"http://127.0.0.1:{self.provider.http_port}",
+            "secret_key": "test " * 8,
+            "log_level": "ERROR" if "FAULTS_LOG" not in os.environ else "INFO",
+        }
+        self.settings = read_settings(**self.values, _env_file=None)
+        self.app = create_app(self.settings)
+        with self.inside():
+            make_organisation()
+        self._processes = Process("workers", json.dumps(self.values))
+
+    def close(self):
+        self.kill_all()
+        self._processes.close()
+        self.provider.close()
+        with self.inside():
+            db.engine.dispose()
+
+    @contextlib.contextmanager
+    def inside(self):
+        """The application's context, for as long as one fault takes."""
+        with self.app.app_context():
+            try:
+                yield
+            finally:
+                self.kill_all()
+                db.session.remove()
+
+    # People, and what they are told
+
+    def people(self, count):
+        """A component and so many confirmed subscribers to it alone; its id."""
+        component = make_component(name=f"Part {new_code()}").id
+        now = clock.now()
+        prefix = uuid4().hex[:8]
+        rows = [
+            {
+                "code": new_code(),
+                "channel": "email",
+                "address": f"{prefix}-{number}@example.org",
+                "everything": False,
+                "created_at": now,
+                "confirmed_at": now,
+            }
+            for number in range(count)
+        ]
+        with transaction() as session:
+            session.execute(insert(Subscriber), rows)
+            ids = select(Subscriber.id, literal(component)).where(
+                Subscriber.address.like(f"{prefix}-%")
+            )
+            session.execute(
+                insert(subscription).from_select(["subscriber_id", "component_id"], ids)
+            )
+        return component
+
+    def incident(self, component):
+        """Tell everybody who asked about the component; the incident's id."""
+        title = f"Trouble {new_code()}"
+        return make_incident(title=title, impacts={component: Impact.MAJOR}).id
+
+    def told(self, count):
+        """An incident that so many people are owed."""
+        return self.incident(self.people(count))
+
+    def more(self, incident, **changes):
+        """Post another update of it; its number."""
+        return post(db.session.get_one(Incident, incident), impacts={}, **changes).number
+
+    # Workers
+
+    def worker(self, **settings):
+        """A worker of this process, for faults without a kill."""
+        channels = delivery.channels(self.settings.model_copy(update=settings))
+        return Worker(self.app, channels)
+
+    def work(self, worker=None, *, ahead=0.0, rounds=200, **settings):
+        """Work until there is nothing to do, as it would be so many seconds later."""
+        own = worker or self.worker(**settings)
+        with (
+            clock.pretend(clock.now() + timedelta(seconds=ahead))
+            if ahead
+            else contextlib.nullcontext()
+        ):
+            for _ in range(rounds):
+                if not own.work():
+                    break
+        if worker is None:
+            own.close()
+
+    def start(self, **how):
+        """Start a process of workers and return its id."""
+        pid = int(self._processes.tell(**how))
+        self._running.append(pid)
+        return pid
+
+    def kill(self, pid, how=signal.SIGKILL):
+        try:
+            os.kill(pid, how)
+        except ProcessLookupError:
+            pass
+
+    def kill_all(self):
+        for pid in self._running:
+            self.kill(pid)
+        for pid in self._running:
+            eventually(lambda pid=pid: not is_alive(pid), 10)
+        self._running.clear()
+
+    def ended(self, pid, seconds=20.0):
+        """Whether that process ends soon."""
+        return eventually(lambda: not is_alive(pid), seconds)
+
+    # What the database says
+
+    def states(self, incident):
+        """How many deliveries of the incident's updates are in each state."""
+        db.session.rollback()
+        counted = select(Delivery.state, func.count()).where(
+            Delivery.announcement_id.in_(of(incident))
+        )
+        found = db.session.execute(counted.group_by(Delivery.state))
+        return {state.value: count for state, count in found}
+
+    def is_drained(self, incident):
+        """Whether nobody is owed anything of it any more."""
+        db.session.rollback()
+        waits = select(Announcement.id).where(
+            Announcement.id.in_(of(incident)), Announcement.expanded_at.is_(None)
+        )
+        owed = select(Delivery.id).where(
+            Delivery.announcement_id.in_(of(incident)), Delivery.state == DeliveryState.OWED
+        )
+        return not any(db.session.scalar(some.limit(1)) for some in (waits, owed))
+
+    def forget(self, incident):
+        """Delete what is still owed of it, so that it does not disturb the next fault."""
+        owed = (Delivery.announcement_id.in_(of(incident)), Delivery.state == DeliveryState.OWED)
+        db.session.rollback()
+        with transaction() as session:
+            session.execute(delete(Delivery).where(*owed))
+
+
+def of(incident):
+    """The ids of an incident's announcements."""
+    updates = select(Update.id).where(Update.incident_id == incident)
+    messages = select(Message.id).where(Message.update_id.in_(updates))
+    return select(Announcement.id).where(Announcement.message_id.in_(messages))
+
+
+def is_alive(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def eventually(true, seconds, pause=0.01):
+    """Whether it becomes true soon enough."""
+    until = time.monotonic() + seconds
+    while not true():
+        if time.monotonic() > until:
+            return False
+        time.sleep(pause)
+    return True

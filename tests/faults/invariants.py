@@ -1,0 +1,153 @@
+"""What must hold after every fault, whichever it was: one checker, I1 to I8."""
+
+from collections import Counter, defaultdict
+
+from sqlalchemy import select, text
+
+from app import publication
+from app.db import db
+from app.domain import organisation, tokens
+from app.models import (
+    Announcement,
+    Delivery,
+    DeliveryState,
+    Message,
+    Subscriber,
+    Update,
+    subscription,
+)
+from tests.faults.house import of
+
+FINAL = set(DeliveryState) - {DeliveryState.OWED}
+
+
+class Broken(AssertionError):
+    """An invariant does not hold; the message says which, and where."""
+
+
+def check(house, incident, *, expected, repeats=0, never=(), may_wait=0):
+    """Check all that must hold of an incident's updates; return how many were repeated.
+
+    `expected` are the recipients of each update by its number, `never` those that may get
+    nothing, `may_wait` how many may still be owed. Repeats are allowed up to their number.
+    """
+    db.session.rollback()
+    rows = _rows(incident)
+    every_recipient_has_one_row(rows, expected)  # I1
+    every_row_is_final(rows, may_wait)  # I2
+    copies = _copies(house, rows)
+    what_was_sent_was_taken(rows, copies)  # I3
+    repeated = few_are_repeated(copies, repeats)  # I4
+    nobody_is_told_who_may_not_be(copies, never)  # I5
+    updates_come_in_order(house, rows)  # I6
+    the_page_says_what_the_database_says(house)  # I7
+    the_database_is_whole()  # I8
+    return repeated
+
+
+def recipients(component):
+    """Who asked about a component, as the ledger names them."""
+    found = (
+        select(Subscriber.code)
+        .join(subscription, subscription.c.subscriber_id == Subscriber.id)
+        .where(subscription.c.component_id == component)
+        .where(Subscriber.confirmed_at.is_not(None))
+    )
+    return {f"subscriber:{code}" for code in db.session.scalars(found)}
+
+
+def _rows(incident):
+    """Number, code, recipient and state of every delivery to customers."""
+    return db.session.execute(
+        select(Update.number, Update.code, Delivery.recipient, Delivery.state)
+        .join(Announcement, Delivery.announcement_id == Announcement.id)
+        .join(Message, Announcement.message_id == Message.id)
+        .join(Update, Message.update_id == Update.id)
+        .where(Announcement.id.in_(of(incident)), Announcement.internal.is_(False))
+    ).all()
+
+
+def _names(rows):
+    """Which update and recipient a Message-ID stands for."""
+    return {
+        f"u.{code}.{tokens.fingerprint(recipient)}": (number, recipient)
+        for number, code, recipient, _ in rows
+    }
+
+
+def _order(house, rows):
+    """Each mail of these deliveries that was taken, in the order of taking."""
+    names = _names(rows)
+    known = (note["id"].partition("@")[0] for note in house.provider.taken())
+    return [names[name] for name in known if name in names]
+
+
+def _copies(house, rows):
+    return Counter(_order(house, rows))
+
+
+def every_recipient_has_one_row(rows, expected):
+    found = defaultdict(list)
+    for number, _, recipient, _ in rows:
+        found[number].append(recipient)
+    for number, wanted in expected.items():
+        if sorted(found[number]) != sorted(wanted):
+            raise Broken(f"I1: update {number} has {len(found[number])} rows for {len(wanted)}")
+
+
+def every_row_is_final(rows, may_wait):
+    waiting = sum(state not in FINAL for *_, state in rows)
+    if waiting > may_wait:
+        raise Broken(f"I2: {waiting} deliveries have no end")
+
+
+def what_was_sent_was_taken(rows, copies):
+    sent = [row for row in rows if row[3] is DeliveryState.SENT]
+    lost = [row for row in sent if not copies[row[0], row[2]]]
+    if lost:
+        raise Broken(f"I3: {len(lost)} of {len(sent)} are noted as sent, and nobody took them")
+
+
+def few_are_repeated(copies, allowed):
+    repeated = copies.total() - len(copies)
+    if repeated > allowed:
+        raise Broken(f"I4: {repeated} were repeated, and {allowed} may be")
+    return repeated
+
+
+def nobody_is_told_who_may_not_be(copies, never):
+    told = {recipient for _, recipient in copies} & set(never)
+    if told:
+        raise Broken(f"I5: {len(told)} were told who may not be")
+
+
+def updates_come_in_order(house, rows):
+    newest = {}
+    seen = set()
+    for number, recipient in _order(house, rows):
+        if (number, recipient) in seen:
+            continue  # a repeat of what came before is counted elsewhere
+        seen.add((number, recipient))
+        if newest.get(recipient, 0) > number:
+            raise Broken(f"I6: update {number} came after {newest[recipient]}")
+        newest[recipient] = number
+
+
+def the_page_says_what_the_database_says(house):
+    publisher = publication.of(house.app)
+    publisher.publish()
+    db.session.rollback()
+    state = publisher.store.state()
+    if state.number != organisation.current().changes or publisher.store.faults():
+        raise Broken("I7: the publication is behind the database")
+
+
+def the_database_is_whole():
+    if db.engine.dialect.name == "sqlite":
+        said = db.session.scalar(text("PRAGMA integrity_check"))
+        strays = db.session.execute(text("PRAGMA foreign_key_check")).all()
+        if said != "ok" or strays:
+            raise Broken(f"I8: the database is damaged: {said}, {len(strays)} strays")
+    elif db.session.scalar(text("SELECT count(*) FROM delivery WHERE announcement_id IS NULL")):
+        raise Broken("I8: the database is damaged")
+    db.session.rollback()

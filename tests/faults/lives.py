@@ -1,0 +1,287 @@
+"""What happens in the life of an instance: deploys, dead workers, odd clocks, people who leave."""
+
+import signal
+import time
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import select, text
+from sqlalchemy import update as change
+
+from app import clock, publication
+from app.cli import doctor
+from app.content import links, posts
+from app.db import db, transaction
+from app.domain import calls, health, outbox, pulses, subscribers
+from app.models import Channel, Delivery, DeliveryState, Incident, Subscriber
+from app.models.pulse import Kind, Pulse
+from tests.faults.house import eventually, of
+from tests.faults.invariants import check, recipients
+from tests.faults.kills import DRAIN, THREADS
+from tests.faults.registry import fault
+
+MEMORY = 256
+"""Megabytes that a worker may take."""
+
+
+@fault("F16", on=("postgresql",))
+def jobs_are_gone(house):
+    """What wakes workers is lost: a job that is never written, then the tables of jobs."""
+    waited = []
+    write = calls._write_jobs
+    for lost in ("job", "tables"):
+        house.provider.behave()
+        component = house.people(house.size.people)
+        house.start(threads=THREADS)
+        assert eventually(lambda: pulses.alive(Kind.WORKER), DRAIN, 0.1)
+        if lost == "tables":
+            _run("ALTER TABLE procrastinate_jobs RENAME TO away")
+        else:
+            calls._write_jobs = int
+        since = time.monotonic()
+        incident = house.incident(component)
+        calls._write_jobs = write
+        assert eventually(lambda: house.is_drained(incident), DRAIN, 0.05), lost  # noqa: B023
+        waited.append(time.monotonic() - since)
+        house.kill_all()
+        check(house, incident, expected={1: recipients(component)})
+    _run("ALTER TABLE away RENAME TO procrastinate_jobs")
+    return f"the sweep drains: {max(waited):.1f} s at most, 0 lost"
+
+
+def _run(statement):
+    with db.engine.begin() as connection:
+        connection.execute(text(statement))
+
+
+@fault("F17")
+def all_workers_are_dead(house):
+    """All workers are dead while an incident is posted."""
+    house.provider.behave()
+    with transaction() as session:
+        session.execute(change(Pulse).values(seen_at=clock.now() - timedelta(hours=1)))
+    component = house.people(house.size.people)
+    incident, since = house.incident(component), time.monotonic()
+    publisher = publication.of(house.app)
+    publisher.publish()
+    title = db.session.get_one(Incident, incident).title
+    assert title.encode() in publisher.store.find("/").body, "the page waits for a worker"
+    seen = time.monotonic() - since
+    answer = house.app.test_client().get("/healthz")
+    assert answer.status_code == 503
+    assert "no worker works" in answer.json["problems"]
+    with clock.pretend(clock.now() + health.LATE * 2):
+        now = health.look()
+        assert now.is_late, "nobody would say that messages are late"
+        assert now.oldest_seconds >= 240
+    house.work()
+    check(house, incident, expected={1: recipients(component)})
+    return f"on the page after {seen:.1f} s; /healthz is 503 and counts what waits"
+
+
+@fault("F19")
+def little_memory(house):
+    """A worker may take 256 MB, and very many are owed."""
+    peaks = []
+    for count in (house.size.masses // 10, house.size.masses):
+        house.provider.behave()
+        component = house.people(count)
+        incident = house.incident(component)
+        pid = house.start(threads=THREADS, megabytes=MEMORY)
+        peak = 0
+
+        def is_done():
+            nonlocal peak
+            peak = max(peak, _resident(pid))  # noqa: B023
+            return house.is_drained(incident)  # noqa: B023
+
+        assert eventually(is_done, 1800, 0.2), "it stands still"
+        peaks.append(peak)
+        house.kill_all()
+        check(house, incident, expected={1: recipients(component)})
+    assert peaks[1] <= peaks[0] * 1.2, f"memory grows with recipients: {peaks}"
+    return f"{house.size.masses} recipients in {peaks[1]} MB, a tenth of them in {peaks[0]} MB"
+
+
+def _resident(pid):
+    """Megabytes that the process holds at this moment."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:
+        return 0
+    found = [int(line.split()[1]) for line in lines if line.startswith("VmRSS:")]
+    return found[0] // 1024 if found else 0
+
+
+@fault("F20")
+def clocks_are_wrong(house):
+    """A worker's clock is an hour ahead, then an hour behind, and it dies with a lease."""
+    for ahead in (3600, -3600):
+        house.provider.behave()
+        component = house.people(house.size.people)
+        incident = house.incident(component)
+        if ahead < 0:  # for that clock, the update is not posted yet
+            house.work(rounds=1)
+        assert ahead < 0 or house.ended(house.start(threads=1, ahead=ahead, point="after claim"))
+        house.start(threads=1, ahead=min(ahead, 0))
+        house.start(threads=1)
+        assert eventually(lambda: house.is_drained(incident), DRAIN, 0.05), ahead  # noqa: B023
+        house.kill_all()
+        check(house, incident, expected={1: recipients(component)})
+    return "the leases of a wrong clock hold nobody up, and nobody is told twice"
+
+
+@fault("F22")
+def a_rolling_restart(house):
+    """Workers are stopped with SIGTERM in the middle, while others begin."""
+    house.provider.behave(smtp={"pause": 0.005})
+    component = house.people(house.size.many)
+    incident = house.incident(component)
+    old = [house.start(threads=1) for _ in range(2)]
+    for number, pid in enumerate(old):
+        enough = house.size.many // 4 * (number + 1)
+        assert eventually(lambda: len(house.provider.taken()) >= enough, DRAIN)  # noqa: B023
+        house.start(threads=1)
+        house.kill(pid, signal.SIGTERM)
+        assert house.ended(pid, 30), "it does not stop"
+        assert publication.of(house.app).store.find("/"), "the page is gone"
+    assert eventually(lambda: house.is_drained(incident), DRAIN, 0.1)
+    house.kill_all()
+    repeated = check(house, incident, expected={1: recipients(component)})
+    return f"{house.size.many} recipients: 0 lost, {repeated} repeated"
+
+
+@fault("F23")
+def workers_stay_idle(house):
+    """A deploy leaves no worker at work."""
+    seconds = 30 if house.size.name == "full" else 1
+    began = time.monotonic()
+    assert not doctor.is_processed(within=seconds), "the gate lets it through"
+    took = time.monotonic() - began
+    house.start(threads=1)
+    assert doctor.is_processed(within=30), "the gate stays shut"
+    house.kill_all()
+    return f"the gate failed after {took:.0f} s, and opened for a worker that works"
+
+
+@fault("F24")
+def tables_change_below(house):
+    """A migration adds tables and columns while workers of the version before go on."""
+    house.provider.behave(smtp={"pause": 0.005})
+    component = house.people(house.size.many)
+    incident = house.incident(component)
+    house.start(threads=THREADS)
+    assert eventually(lambda: len(house.provider.taken()) >= house.size.many // 4, DRAIN)
+    _run("ALTER TABLE delivery ADD COLUMN of_the_next_version VARCHAR DEFAULT '' NOT NULL")
+    _run("ALTER TABLE subscriber ADD COLUMN of_the_next_version VARCHAR")
+    _run("CREATE TABLE of_the_next_version (id INTEGER PRIMARY KEY)")
+    assert eventually(lambda: house.is_drained(incident), DRAIN, 0.1)
+    house.kill_all()
+    check(house, incident, expected={1: recipients(component)})
+    _run("DROP TABLE of_the_next_version")
+    for table in ("delivery", "subscriber"):
+        _run(f"ALTER TABLE {table} DROP COLUMN of_the_next_version")
+    return f"{house.size.many} recipients: 0 lost, 0 repeated"
+
+
+@fault("F27")
+def poison(house):
+    """One message cannot be composed, and some addresses are no addresses."""
+    house.provider.behave()
+    good, bad = house.people(house.size.people), house.people(2)
+    wrong = ["x" * 10_000_000 + "@example.org", "a\r\nBcc: b@example.org", "\ufffd\x01@example.org"]
+    strange = house.people(len(wrong))
+    broken, odd, fine = house.incident(bad), house.incident(strange), house.incident(good)
+    while outbox.expand():
+        pass
+    _readdress(odd, wrong)
+    title = db.session.get_one(Incident, broken).title
+    with _composing(breaks_at=title):
+        for ahead in (0, 100, 300, 900, 1800):
+            house.work(ahead=ahead)
+            if not ahead:
+                check(house, fine, expected={1: recipients(good)})
+    assert set(_ends(broken)) == {DeliveryState.FAILED}
+    # An address that a provider takes is no poison, however strange it is.
+    assert DeliveryState.OWED not in _ends(odd)
+    return "each is given up after three tries at most, and the others go out at once"
+
+
+@contextmanager
+def _composing(*, breaks_at):
+    """Composing breaks at every message of the incident with that title."""
+    compose = posts.COMPOSERS[Channel.EMAIL]
+
+    def breaks(announcement, language):
+        if announcement.message.update.incident.title == breaks_at:
+            raise ValueError("poison")
+        return compose(announcement, language)
+
+    posts.COMPOSERS[Channel.EMAIL] = breaks
+    try:
+        yield
+    finally:
+        posts.COMPOSERS[Channel.EMAIL] = compose
+
+
+def _ends(incident):
+    """The states of its deliveries, none of which was tried more than three times."""
+    db.session.rollback()
+    tries = select(Delivery.state, Delivery.attempts)
+    found = db.session.execute(tries.where(Delivery.announcement_id.in_(of(incident)))).all()
+    assert all(attempts <= 3 for _, attempts in found), found
+    return [state for state, _ in found]
+
+
+def _readdress(incident, addresses):
+    db.session.rollback()
+    mine = Delivery.announcement_id.in_(of(incident))
+    ids = db.session.scalars(select(Delivery.id).where(mine)).all()
+    with transaction() as session:
+        for delivery, address in zip(ids, addresses, strict=True):
+            session.execute(change(Delivery).where(Delivery.id == delivery).values(address=address))
+
+
+@fault("F28")
+def people_leave(house):
+    """People unsubscribe or are erased between the post and the send."""
+    house.provider.behave()
+    component = house.people(house.size.people)
+    wanted = recipients(component)
+    incident = house.incident(component)
+    while outbox.expand():
+        pass
+    leaving, erased = sorted(wanted)[:2]
+    found = {f"subscriber:{one.code}": one for one in _subscribers(wanted)}
+    with transaction():
+        subscribers.erase(found[erased].address)
+    _leave(found[leaving])
+    house.work()
+    check(house, incident, expected={1: wanted}, never={leaving, erased})
+    return "nothing is handed over once they have left"
+
+
+def _subscribers(wanted):
+    codes = [recipient.removeprefix("subscriber:") for recipient in wanted]
+    return db.session.scalars(select(Subscriber).where(Subscriber.code.in_(codes))).all()
+
+
+def _leave(person):
+    subscribers.leave(links.leave(person.code).rpartition("/")[2])
+
+
+@fault("F29")
+def a_second_update_and_a_retraction(house):
+    """A second update is posted while the first is being sent; another is taken back."""
+    house.provider.behave(smtp={"pause": 0.005})
+    component = house.people(house.size.many)
+    wanted = recipients(component)
+    incident = house.incident(component)
+    house.start(threads=THREADS)
+    assert eventually(lambda: len(house.provider.taken()) >= house.size.many // 4, DRAIN)
+    house.more(incident)
+    assert eventually(lambda: house.is_drained(incident), DRAIN, 0.1)
+    house.kill_all()
+    check(house, incident, expected={1: wanted, 2: wanted})
+    return f"{house.size.many} recipients: each in order"
