@@ -71,7 +71,7 @@ def try_out(token: str) -> Subscriber | None:
         subscriber = subscribers.find(token)
         if subscriber is not None and subscriber.confirmed_at is not None:
             if not questions.try_out(subscriber):
-                raise Rejected(form=N_("Something was sent there just now. Ask for a test in a minute."))
+                raise Rejected(form=N_("Something was sent just now. Ask for a test in a minute."))
     return subscriber
 
 

@@ -163,6 +163,8 @@ def erase(address: str) -> bool:
         known = canonical(address)
         ids = list(db.session.scalars(select(Subscriber.id).where(Subscriber.address == known)))
         _remove(ids, reason="erased")
+        owned = update(Subscriber).where(Subscriber.owner_address == known)
+        db.session.execute(owned.values(owner_address=""))
     return bool(ids)
 
 

@@ -171,13 +171,7 @@ def test_asking_which_channels_are_used_costs_one_query(app):
 
 
 def test_what_is_owed_to_a_webhook_is_signed_with_both_secrets():
-    with transaction():
-        make_subscriber(
-            code="hook",
-            channel=Channel.WEBHOOK,
-            address="https://x/",
-            secret="a",
-            earlier_secret="b",
-        )
+    secrets = {"secret": "a", "earlier_secret": "b"}
+    make_subscriber(code="hook", channel=Channel.WEBHOOK, address="https://x/", **secrets)
 
     assert recipients.reach("subscriber:hook").secrets == ("a", "b")

@@ -1,0 +1,257 @@
+"""Signing up by each channel, and how its owner confirms it."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from app import clock
+from app.db import db
+from app.domain import numbers, own_page, subscribers, tokens
+from app.domain.subscribers import Wish
+from app.domain.tokens import Purpose
+from app.errors import Rejected
+from app.models import Announcement, AnnouncementKind, Channel, Subscriber
+from app.words import Impact
+from tests.factories import first_component, make_incident, make_organisation, make_subscriber
+
+NUMBER = "+447400123456"
+HOOKS = {
+    Channel.WEBHOOK: "https://hooks.example.org/x",
+    Channel.SLACK: "https://hooks.slack.com/services/T/B/x",
+    Channel.TEAMS: "https://x.webhook.office.com/webhookb2/y",
+}
+
+
+@pytest.fixture
+def settings(settings):
+    twilio = {"twilio_account": "AC1", "twilio_from": "+15005550006", "sms_questions": 4}
+    return settings.model_copy(update=twilio | {"questions_per_hour": 12})
+
+
+def only():
+    db.session.rollback()
+    return db.session.scalars(select(Subscriber)).one()
+
+
+def owed(kind=AnnouncementKind.CONFIRM):
+    found = select(func.count()).select_from(Announcement).where(Announcement.kind == kind)
+    return db.session.scalar(found)
+
+
+def later(monkeypatch, **span):
+    moment = clock.now() + timedelta(**span)
+    monkeypatch.setattr(clock, "now", lambda: moment)
+
+
+def by_text():
+    """A sign-up by text message, and the code that is in the text."""
+    subscribers.sign_up(NUMBER, channel=Channel.SMS)
+    return numbers.code_of(only().id)
+
+
+@pytest.mark.parametrize(("channel", "address"), HOOKS.items())
+def test_every_channel_is_asked_once_and_told_nothing_before(app, channel, address):
+    for _ in range(3):
+        subscribers.sign_up(address, channel=channel, consent="Tell us.", network="192.0.2.0/24")
+
+    assert only().confirmed_at is None
+    assert only().address == address
+    assert only().consent == "Tell us."
+    assert "192.0.2" not in only().signed_up_from
+    assert owed() == 1
+
+
+def test_a_wish_is_kept_as_it_was_made(app):
+    incident = make_incident()
+    code = first_component().code
+    wish = Wish((code,), Impact.PARTIAL, incident.code)
+
+    subscribers.sign_up("ada@example.org", wish=wish)
+
+    kept = only()
+    assert [one.code for one in kept.components] == [code]
+    assert (kept.least_impact, kept.incident_id) == (Impact.PARTIAL, incident.id)
+
+
+def test_an_endpoint_that_echoes_is_subscribed_with_what_was_agreed(app):
+    subscribers.sign_up(HOOKS[Channel.WEBHOOK], channel=Channel.WEBHOOK, consent="Call it.")
+
+    subscribers.confirm_by_challenge(f"subscriber:{only().code}")
+
+    assert only().confirmed_at is not None
+    assert "challenge" in only().confirmed_how
+    assert only().consent == "Call it."
+    assert only().secret.startswith("whsec_")
+
+
+def test_a_number_is_confirmed_by_the_code_and_the_code_is_not_kept(app):
+    code = by_text()
+    kept = only().secret
+
+    subscriber = subscribers.confirm_by_code(
+        "+44 7400 123456", f" {code[:3]} {code[3:]} ", consent="Y"
+    )
+
+    assert subscriber is not None
+    assert len(code) == 6
+    assert code not in kept
+    assert only().confirmed_at is not None
+    assert only().secret == ""
+
+
+def test_five_wrong_tries_burn_a_code(app):
+    code = by_text()
+    wrong = f"{(int(code) + 1) % 1_000_000:06d}"
+
+    tries = [subscribers.confirm_by_code(NUMBER, wrong, consent="") for _ in range(5)]
+
+    assert tries == [None] * 5
+    assert subscribers.confirm_by_code(NUMBER, code, consent="") is None
+    assert only().confirmed_at is None
+
+
+def test_a_code_runs_out_after_ten_minutes_and_another_may_be_asked_for(app, monkeypatch):
+    first = by_text()
+    later(monkeypatch, minutes=10, seconds=1)
+
+    late = subscribers.confirm_by_code(NUMBER, first, consent="")
+    second = by_text()
+
+    assert late is None
+    assert owed() == 2
+    assert subscribers.confirm_by_code(NUMBER, second, consent="") is not None
+
+
+def test_a_number_gets_three_codes_at_most(app, monkeypatch):
+    for _ in range(6):
+        by_text()
+        later(monkeypatch, minutes=11)
+
+    assert owed() == 3
+
+
+def test_strangers_can_cause_so_many_texts_in_a_day_and_no_more(app):
+    for number in range(8):
+        subscribers.sign_up(f"+44740012345{number}", channel=Channel.SMS)
+
+    assert owed() == 4
+
+
+def test_one_host_is_called_so_often_in_an_hour_and_no_more(app):
+    for number in range(8):
+        subscribers.sign_up(f"https://hooks.example.org/{number}", channel=Channel.WEBHOOK)
+    subscribers.sign_up("https://other.example.org/", channel=Channel.WEBHOOK)
+
+    assert owed() == 6
+
+
+def test_all_strangers_together_cause_so_many_messages_in_an_hour(app, monkeypatch):
+    for number in range(20):
+        subscribers.sign_up(f"reader{number}@example.org")
+    flooded = owed()
+    later(monkeypatch, hours=1, seconds=1)
+    subscribers.sign_up("late@example.org")
+
+    assert flooded == 12
+    assert owed() == 13
+
+
+@pytest.mark.parametrize(
+    ("channel", "address"),
+    [
+        (Channel.SMS, "0740 123456"),
+        (Channel.SMS, "+44 123"),
+        (Channel.SMS, ""),
+        (Channel.SMS, "+" * 500),
+        (Channel.SLACK, "https://hooks.slack.com.evil.example/x"),
+        (Channel.SLACK, "https://example.org/"),
+        (Channel.TEAMS, "https://evil.example/?webhook.office.com"),
+        (Channel.WEBHOOK, "http://hooks.example.org/"),
+        (Channel.WEBHOOK, "https://127.1/"),
+        (Channel.WEBHOOK, ""),
+    ],
+)
+def test_what_is_no_address_of_a_channel_is_refused_beside_the_field(app, channel, address):
+    with pytest.raises(Rejected) as rejected:
+        subscribers.sign_up(address, channel=channel)
+
+    assert list(rejected.value.errors) == ["address"]
+    assert db.session.scalar(select(func.count()).select_from(Subscriber)) == 0
+
+
+def test_a_country_that_is_not_named_gets_no_texts(app, monkeypatch):
+    german = app.config["ALLCLEAR"].model_copy(update={"sms_countries": ["DE"]})
+    monkeypatch.setitem(app.config, "ALLCLEAR", german)
+
+    with pytest.raises(Rejected, match="country"):
+        subscribers.sign_up(NUMBER, channel=Channel.SMS)
+
+
+def test_a_channel_that_is_not_offered_takes_nobody(app, monkeypatch):
+    mail = app.config["ALLCLEAR"].model_copy(update={"offer": ["email"]})
+    monkeypatch.setitem(app.config, "ALLCLEAR", mail)
+
+    with pytest.raises(Rejected, match="not offered"):
+        subscribers.sign_up(HOOKS[Channel.SLACK], channel=Channel.SLACK)
+
+
+def test_a_new_secret_signs_beside_the_earlier_one_until_that_is_dropped(app):
+    token = tokens.make(Purpose.MANAGE, make_hook().code)
+
+    own_page.renew_secret(token)
+    both = (only().secret, only().earlier_secret)
+    own_page.drop_earlier_secret(token)
+
+    assert both[1] == "whsec_old"
+    assert both[0].startswith("whsec_")
+    assert only().earlier_secret == ""
+
+
+def make_hook(**changes):
+    values = {"channel": Channel.WEBHOOK, "address": HOOKS[Channel.WEBHOOK], "secret": "whsec_old"}
+    return make_subscriber(**(values | changes))
+
+
+def test_a_test_is_sent_once_a_minute(app, monkeypatch):
+    token = tokens.make(Purpose.MANAGE, make_hook().code)
+
+    own_page.try_out(token)
+    with pytest.raises(Rejected):
+        own_page.try_out(token)
+    later(monkeypatch, minutes=1)
+    own_page.try_out(token)
+
+    assert owed(AnnouncementKind.TEST) == 2
+
+
+def test_what_we_keep_of_a_subscriber_can_be_read_by_it(app):
+    make_organisation()
+    data = own_page.data(make_hook(consent="Call it."))
+
+    assert data["address"] == HOOKS[Channel.WEBHOOK]
+    assert data["agreed_to"] == "Call it."
+    assert data["confirmed_at"]
+    assert "whsec_old" not in str(data)
+
+
+def test_the_network_of_a_sign_up_is_forgotten_after_thirty_days(app, monkeypatch):
+    make_subscriber(signed_up_from="abc")
+
+    later(monkeypatch, days=29)
+    subscribers.purge()
+    before = only().signed_up_from
+    later(monkeypatch, days=2)
+    subscribers.purge()
+
+    assert before == "abc"
+    assert only().signed_up_from == ""
+
+
+def test_erasing_an_address_takes_it_from_every_channel(app):
+    make_hook(owner_address="ada@example.org")
+    make_subscriber(address="ada@example.org")
+
+    subscribers.erase("ada@example.org")
+
+    assert only().owner_address == ""
