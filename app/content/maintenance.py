@@ -142,9 +142,9 @@ def keep_time() -> int:
     return maintenance_due.act(clock.now(), say)
 
 
-def window_words(window: Window, now: datetime) -> str:
+def window_in_words(incident: Incident) -> str:
     """ "Sunday 6 December, 02:00 CET to 04:00 CET (Europe/Berlin)"."""
-    told = _window(window, now)
+    told = _window(maintenance.window_of(incident), clock.now())
     return f"{told['start']} to {told['end']}"
 
 

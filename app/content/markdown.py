@@ -1,6 +1,7 @@
 """Markdown of updates to cleaned HTML: the only place that makes Markup."""
 
 import re
+import threading
 from functools import lru_cache
 from html.parser import HTMLParser
 from re import Match
@@ -39,10 +40,11 @@ _BRACKETS = (
     "link", "reference", "image_link", "image_reference", "short_reference", "short_image_ref",
 )  # fmt: skip
 _BLOCKS = ("p", "pre", "blockquote", "ul", "ol", "hr")
+_readers = threading.local()
 _MANY_BREAKS = re.compile(r"\n{3,}")
 
 
-@lru_cache(maxsize=256)  # the same updates stand on many pages and in every feed
+@lru_cache(maxsize=1024)  # the same updates stand on many pages and in every feed
 def render(text: str) -> Markup:
     """The text as HTML that is safe on any page: no picture, no script, no foreign tag."""
     text = _SIGN_OFF.sub(r"\-", _LIST_AT_ONCE.sub(r"\1\n\n", characters.legal(text)))
@@ -59,6 +61,7 @@ def render(text: str) -> Markup:
     return Markup(cleaned)  # noqa: S704  # cleaned by the line above
 
 
+@lru_cache(maxsize=1024)
 def plain(text: str) -> str:
     """The text without marks, for where only words can stand; links show where they lead."""
     return words(render(text))
@@ -79,11 +82,16 @@ def _whole_address(_tag: str, name: str, value: str) -> str | None:
 
 
 def _convert(text: str) -> str:
+    # To make a reader takes longer than to read a message, so each thread keeps one. While it
+    # reads it is taken away: one that failed in the middle is not used again.
+    reader: Markdown = _readers.__dict__.pop("kept", None) or Markdown(
+        extensions=["sane_lists", "nl2br", _House()], output_format="html"
+    )
     try:
-        reader = Markdown(extensions=["sane_lists", "nl2br", _House()], output_format="html")
         html: str = reader.convert(text)
     except RecursionError:  # lists inside lists inside lists, hundreds deep
         return f"<pre>{escape(text)}</pre>"
+    _readers.kept = reader.reset()
     return html
 
 

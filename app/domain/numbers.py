@@ -24,6 +24,15 @@ GOOD_FOR = 600
 MOST_TRIES = 5
 
 
+def with_country(text: str, country: str) -> str:
+    """A number as people of that country (`us`) write it, with its country in front."""
+    try:
+        number = phonenumbers.parse(text[:40], country[:2].upper())
+    except NumberParseException:
+        return text
+    return str(phonenumbers.format_number(number, PhoneNumberFormat.E164))
+
+
 def canonical(text: str) -> str:
     """The number as E.164 has it: `+442079460000`; raise Rejected when it is none."""
     if not text.strip():

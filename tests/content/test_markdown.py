@@ -122,3 +122,12 @@ def test_a_sign_off_is_no_list():
 
     assert signed == "<p>Sorry.</p>\n<p>- The Example Team</p>"
     assert "<li>" in markdown.render("Affected:\n\n- Website\n- Payments")
+
+
+def test_what_cannot_be_read_leaves_nothing_behind_for_the_next():
+    expected = markdown.render("> fine\n\n- a\n- b")
+    markdown.render.cache_clear()
+
+    markdown.render("".join(f"{' ' * 4 * depth}- x\n" for depth in range(400)))
+
+    assert markdown.render("> fine\n\n- a\n- b") == expected

@@ -12,6 +12,8 @@ from app.web.console import (
     drill,
     incidents,
     mails,
+    maintenance,
+    maintenance_series,
     people,
     response,
     runbook,
@@ -26,6 +28,8 @@ bp.register_blueprint(deliveries.bp)
 bp.register_blueprint(drill.bp)
 bp.register_blueprint(incidents.bp)
 bp.register_blueprint(mails.bp)
+bp.register_blueprint(maintenance.bp)
+bp.register_blueprint(maintenance_series.bp)
 bp.register_blueprint(people.bp)
 bp.register_blueprint(response.bp)
 bp.register_blueprint(runbook.bp)

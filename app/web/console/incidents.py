@@ -68,12 +68,15 @@ def preview_new() -> ResponseReturnValue:
 
 @bp.get("/<code>")
 def show(code: str) -> ResponseReturnValue:
-    return _page(_begin(found(code)))
+    incident = found(code)
+    if incident.is_maintenance:
+        return redirect(url_for("console.maintenance.show", code=code))
+    return _page(_begin(incident))
 
 
 @bp.post("/<code>/updates")
 def post_update(code: str) -> ResponseReturnValue:
-    incident = found(code)
+    incident = _no_maintenance(found(code))
     writing = _read(incident)
     try:
         _warn_of_blanks(writing)
@@ -94,7 +97,7 @@ def post_update(code: str) -> ResponseReturnValue:
 
 @bp.post("/<code>/preview")
 def preview(code: str) -> ResponseReturnValue:
-    return _page(_revised(_read(found(code))))
+    return _page(_revised(_read(_no_maintenance(found(code)))))
 
 
 @bp.get("/<code>/preview")
@@ -111,6 +114,11 @@ def current() -> Organisation:
 
 def found(code: str) -> Incident:
     return (status.by_code(code) if code.isalnum() else None) or abort(404)
+
+
+def _no_maintenance(incident: Incident) -> Incident:
+    """What is planned has pages of its own; its stages have no place in this composer."""
+    return abort(404) if incident.is_maintenance else incident
 
 
 def _begin(incident: Incident | None) -> Writing:

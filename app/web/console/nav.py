@@ -8,6 +8,7 @@ from app.models import Role
 
 PAGES = (
     ("Incidents", "console.incidents.index", Role.RESPONDER),
+    ("Maintenance", "console.maintenance.index", Role.RESPONDER),
     ("Components", "console.components.index", Role.RESPONDER),
     ("Runbook", "console.runbook.show", Role.RESPONDER),
     ("Drill", "console.drill.index", Role.RESPONDER),
@@ -27,9 +28,13 @@ class Entry:
 
 def entries() -> list[Entry]:
     """The pages to show, and which of them this is."""
-    noun = (request.endpoint or "").rpartition(".")[0]
+    noun = (request.endpoint or "").rpartition(".")[0].removesuffix("_series")
     return [
-        Entry(name, url_for(endpoint), endpoint.rpartition(".")[0] == noun)
+        Entry(
+            name,
+            url_for(endpoint),
+            endpoint.rpartition(".")[0] == noun,
+        )
         for name, endpoint, role in PAGES
         if endpoint in current_app.view_functions and g.account.role.rank >= role.rank
     ]

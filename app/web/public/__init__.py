@@ -7,13 +7,14 @@ from app import clock
 from app.content import language
 from app.content import pages as shown
 from app.domain import organisation
-from app.web.public import health, own_page, pages, subscribers
+from app.web.public import health, own_page, pages, statuspage, subscribers
 
 bp = Blueprint("public", __name__)
 bp.register_blueprint(health.bp)
 bp.register_blueprint(pages.bp)
 bp.register_blueprint(subscribers.bp)
 bp.register_blueprint(own_page.bp)
+bp.register_blueprint(statuspage.bp)
 
 
 @bp.before_request

@@ -51,7 +51,13 @@ STAYS_OPEN = 86_400.0
 
 
 def _signed_up(response: Response) -> bool:
-    return response.status_code == 200
+    return response.status_code in (200, 201)
+
+
+sign_ups = limiter.shared_limit(
+    SIGN_UPS, scope="sign-ups", key_func=keys.network, deduct_when=_signed_up
+)
+"""However they are asked for: by our form or by the API."""
 
 
 @bp.get("/subscribe")
@@ -60,7 +66,7 @@ def subscribe() -> ResponseReturnValue:
 
 
 @bp.post("/subscribe")
-@limiter.limit(SIGN_UPS, key_func=keys.network, deduct_when=_signed_up)
+@sign_ups
 def sign_up() -> ResponseReturnValue:
     keys.refuse_other_sites()
     channel = _channel()
@@ -75,7 +81,7 @@ def sign_up() -> ResponseReturnValue:
                 address,
                 channel=channel,
                 wish=wish,
-                consent=_consent(channel, everything=not wish.codes),
+                consent=consent(channel, everything=not wish.codes),
                 network=keys.network(),
             )
         except Rejected as rejected:
@@ -90,7 +96,7 @@ def type_code() -> ResponseReturnValue:
     subscriber = subscribers.confirm_by_code(
         request.form.get("address", ""),
         request.form.get("code", ""),
-        consent=_consent(Channel.SMS, everything=True),
+        consent=consent(Channel.SMS, everything=True),
     )
     if subscriber is None:
         return _asked(Channel.SMS, wrong=True), 422
@@ -172,7 +178,7 @@ def _asked(channel: Channel, *, wrong: bool = False) -> str:
         "asked",
         channel=channel.value,
         address=request.form.get("address", ""),
-        consent=_consent(channel, everything=True),
+        consent=consent(channel, everything=True),
         wrong=wrong,
     )
 
@@ -184,10 +190,11 @@ def _confirmed(subscriber: Subscriber) -> str:
 
 def _agreed(subscriber: Subscriber) -> str:
     """What the button to confirm says yes to."""
-    return _consent(subscriber.channel, everything=subscriber.everything)
+    return consent(subscriber.channel, everything=subscriber.everything)
 
 
-def _consent(channel: Channel, *, everything: bool) -> str:
+def consent(channel: Channel, *, everything: bool) -> str:
+    """What who signs up by this channel says yes to."""
     all_of_it, some, sentence = CONSENT[channel]
     return _(sentence, what=_(all_of_it if everything else some))
 
