@@ -23,7 +23,7 @@ from app.signals import owed
 
 log = structlog.get_logger("app.delivery")
 
-POLL = 2.0
+POLL = 0.5
 """Seconds between looks at the database when nothing wakes us."""
 CHORES = 30.0
 """Seconds between looks for workers that died and sign-ups that nobody confirmed."""

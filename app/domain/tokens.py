@@ -1,10 +1,10 @@
 """The tokens in a subscriber's links: derived from the secret key, so that none is kept."""
 
-import base64
 import hashlib
 import hmac
 import secrets
 from enum import StrEnum
+from functools import lru_cache
 
 from app.config import settings
 
@@ -66,10 +66,30 @@ def stamped_at(text: str) -> float | None:
 
 
 def _proof(purpose: Purpose, code: str, key: str) -> str:
-    digest = _digest(f"{purpose}:{code}", key)
     # Lower case letters and digits only: some mail programs change or cut other characters.
-    return base64.b32encode(digest).decode().rstrip("=").lower()
+    # The library's own base32 takes twice as long, and a fan-out makes two for each recipient.
+    number = int.from_bytes(_digest(f"{purpose.value}:{code}", key), "big") << 4
+    return "".join([_PAIRS[(number >> shift) & 1023] for shift in _SHIFTS])
+
+
+_LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
+_PAIRS = [first + second for first in _LETTERS for second in _LETTERS]
+_SHIFTS = range(250, -1, -10)
 
 
 def _digest(text: str, key: str) -> bytes:
-    return hmac.digest(key.encode(), text.encode("utf-8", "replace"), hashlib.sha256)
+    """HMAC-SHA256."""
+    inner, outer = _begun(key)
+    inside, outside = inner.copy(), outer.copy()
+    inside.update(text.encode("utf-8", "replace"))
+    outside.update(inside.digest())
+    return outside.digest()
+
+
+@lru_cache(maxsize=8)
+def _begun(key: str) -> tuple["hashlib._Hash", "hashlib._Hash"]:
+    """The two hashes of an HMAC with the key in them already: half of the work, done once."""
+    block = key.encode()
+    block = (hashlib.sha256(block).digest() if len(block) > 64 else block).ljust(64, b"\0")
+    inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in block))
+    return inner, hashlib.sha256(bytes(byte ^ 0x5C for byte in block))
