@@ -29,6 +29,14 @@ def opened(folder: Path) -> Iterator[Flask]:
 @contextmanager
 def running(*command: object, port: int, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
     """A server that listens on a port, until the end of the block."""
+    with started(*command, **environment) as process:
+        _wait_for(port, process)
+        yield process
+
+
+@contextmanager
+def started(*command: object, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that runs until the end of the block."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("ALLCLEAR_")}
     process = subprocess.Popen(
         [str(part) for part in command],
@@ -37,7 +45,6 @@ def running(*command: object, port: int, **environment: str) -> Iterator[subproc
         stdout=subprocess.DEVNULL,
     )
     try:
-        _wait_for(port, process)
         yield process
     finally:
         process.terminate()

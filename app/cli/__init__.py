@@ -20,6 +20,7 @@ COMMANDS = {
     "runbook": ("app.cli.runbook_use", "Read a runbook, or take one into use."),
     "incident": ("app.cli.incident", "Open, update, resolve, show and list incidents."),
     "import": ("app.cli.importing", "Bring in what another status page has published."),
+    "maintenance": ("app.cli.maintenance", "Schedule, list, move and cancel maintenance."),
     "account": ("app.cli.account", "Create accounts and set their passwords."),
 }
 """Where each command lies, and its line of help: none is imported before it is called."""

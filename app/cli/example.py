@@ -1,7 +1,7 @@
 """The example organisation of `allclear demo`, told by the same verbs as a real one."""
 
 import tomllib
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -10,10 +10,13 @@ from zoneinfo import ZoneInfo
 from app import clock
 from app.cli import instance
 from app.content import composer
+from app.content import maintenance as maintenance_words
 from app.content.composer import Typed
 from app.db import transaction
-from app.domain import components, incidents, organisation, response
+from app.domain import components, incidents, maintenance, organisation, response
 from app.domain.incidents import News, Words
+from app.domain.maintenance import Event, Plan, Told
+from app.domain.windows import Window
 from app.models import Account, Incident, Subscriber
 from app.runbook import default
 from app.words import Audience, Impact, Stage
@@ -43,6 +46,8 @@ def build(password: str) -> None:
         with clock.pretend(now - timedelta(days=2)):
             _subscribe(told["subscribers"])
         _still_open(told["open"], author, now)
+        # It comes after the subscribers; they are told of it in the example's folder of mails.
+        _planned(told["planned"], author, now, told["time_zone"])
 
 
 def _set_up(told: dict[str, Any], password: str) -> Account:
@@ -163,6 +168,22 @@ def _still_open(told: dict[str, Any], author: Account, now: datetime) -> None:
             else:
                 seen = incident.newest
                 incidents.post_update(incident, news=writing.news(), seen=seen, author=author)
+
+
+def _planned(told: dict[str, Any], author: Account, now: datetime, zone: str) -> None:
+    """Maintenance that a newcomer finds to come, in the words of the runbook's templates."""
+    day = (now + timedelta(days=told["in_days"])).astimezone(ZoneInfo(zone)).date()
+    start = datetime.combine(day, time.fromisoformat(told["at"]), ZoneInfo(zone)).astimezone(UTC)
+    plan = Plan(
+        title=told["title"],
+        window=Window(start, start + timedelta(minutes=told["minutes"]), zone),
+        component_ids=tuple(_impacts(dict.fromkeys(told["components"], Impact.UNDER_MAINTENANCE))),
+        expect=told["expect"],
+        remind_minutes=24 * 60,
+    )
+    with clock.pretend(now - timedelta(days=1)):
+        words = maintenance_words.say(plan, Event.ANNOUNCED)
+        maintenance.schedule(plan, Told(words=words, author=author, form_key=uuid4().hex))
 
 
 def _impacts(named: dict[str, str]) -> dict[int, Impact]:

@@ -40,7 +40,7 @@ def open_incident(
             roles=dict(typed.role(each) for each in roles),
             channel=started.channel if channel is None else channel,
         )
-        author = _author(email, needed=not preview)
+        author = author_of(email, needed=not preview)
         writing = _written(None, wanted, options, author)
         if _shown(writing, organisation.time_zone, preview=preview, as_json=as_json):
             return
@@ -49,7 +49,7 @@ def open_incident(
             title=title,
             severity_key=writing.severity.key,
             news=news,
-            author=_certain(author),
+            author=certain(author),
             roles=writing.typed.roles,
             channel=writing.typed.channel,
         )
@@ -64,14 +64,12 @@ def post(*, code: str, stage: str | None, reopen: bool, **written: Any) -> None:
         incident = _incident(code)
         now_at = incident.stage if incident.is_open else Stage.INVESTIGATING
         wanted = composer.begin(organisation, incident, at=typed.stage(stage, now_at))
-        author = _author(email, needed=not preview)
+        author = author_of(email, needed=not preview)
         writing = _written(incident, wanted, options, author)
         if _shown(writing, organisation.time_zone, preview=preview, as_json=as_json):
             return
         news, seen = writing.news(), incident.newest
-        incidents.post_update(
-            incident, news=news, seen=seen, author=_certain(author), reopen=reopen
-        )
+        incidents.post_update(incident, news=news, seen=seen, author=certain(author), reopen=reopen)
         _posted(incident, writing, as_json=as_json)
 
 
@@ -192,7 +190,7 @@ def _bare(key: str) -> str:
     return re.sub(r"^(?:severity|sev|priority|prio|level|p|s)[-\s]*(?=\d)", "", key)
 
 
-def _author(email: str | None, *, needed: bool) -> Account | None:
+def author_of(email: str | None, *, needed: bool) -> Account | None:
     """The account that posts; without a name it is the only one there is."""
     if email:
         return instance.account(email)
@@ -204,7 +202,7 @@ def _author(email: str | None, *, needed: bool) -> Account | None:
     return None
 
 
-def _certain(author: Account | None) -> Account:
+def certain(author: Account | None) -> Account:
     if author is None:
         raise CannotStart("Say who posts this: --as EMAIL, or set ALLCLEAR_ACCOUNT.")
     return author

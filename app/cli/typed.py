@@ -54,7 +54,7 @@ def impacts(written: Iterable[str]) -> dict[int, Impact]:
     said: dict[int, Impact] = {}
     for each in written:
         name, word = _pair(each, "--impact", "Website=partial_outage")
-        said[_component(name).id] = _impact(word)
+        said[component(name).id] = _impact(word)
     return said
 
 
@@ -125,13 +125,14 @@ def _pair(written: str, option: str, example: str) -> tuple[str, str]:
     return name.strip(), value.strip()
 
 
-def _component(name: str) -> Component:
+def component(name: str) -> Component:
+    """A component by its name or code."""
     known = components.every()
-    for component in known:
-        if name.casefold() == component.name.casefold() or name == component.code:
-            return component
-    names = ", ".join(component.name for component in known)
-    raise Rejected(components=f"--impact: there is no component {name}. There are: {names}.")
+    for one in known:
+        if name.casefold() == one.name.casefold() or name == one.code:
+            return one
+    names = ", ".join(one.name for one in known)
+    raise Rejected(components=f"Here there is no component {name}. There are: {names}.")
 
 
 def _impact(word: str) -> Impact:

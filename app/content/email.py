@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime, formataddr
@@ -62,6 +62,11 @@ class Letter:
         everything = "".join((self.text, self.html, *self.headers.values()))
         needed = {"to", "date", "id"}
         return tuple(n for n, mark in self.marks.items() if n in needed or mark in everything)
+
+    @cached_property
+    def fills(self) -> Callable[[str, str], dict[str, str]]:
+        """What goes where the marks are, for a recipient and its address."""
+        return _filler(self)
 
     @cached_property
     def personal(self) -> tuple[str, ...]:
@@ -152,18 +157,35 @@ def _compose(announcement: Announcement, since_id: int | None) -> Letter:
 
 def addressed(letter: Letter, *, recipient: str, address: str) -> Email:
     """The letter for one recipient, as the ledger names it."""
-    key = settings().key()
-    known = tokens.fingerprint(recipient, key=key)
-    values = {"to": address, "date": _date(int(clock.now().timestamp())), "id": known}
-    if recipient.startswith("subscriber:"):
-        values |= links.personal(recipient[len("subscriber:") :], letter.used, key=key)
-    fills = {letter.marks[name]: value for name, value in values.items()}
-    return Email(letter, address, f"{letter.code}.{known}", fills)
+    fills = letter.fills(recipient, address)
+    return Email(letter, address, f"{letter.code}.{fills[letter.marks['id']]}", fills)
 
 
 @lru_cache(maxsize=8)
 def _date(second: int) -> str:
     return format_datetime(datetime.fromtimestamp(second, UTC))
+
+
+def _filler(letter: Letter) -> Callable[[str, str], dict[str, str]]:
+    """What fills the letter's marks for one recipient, with all that is the same looked up once."""
+    key = settings().key()
+    marks = letter.marks
+    to, date, known = marks["to"], marks["date"], marks["id"]
+    own = [(marks[name], make) for name, make in links.makers(letter.used, key=key)]
+
+    def fills(recipient: str, address: str) -> dict[str, str]:
+        values = {
+            to: address,
+            date: _date(int(clock.now().timestamp())),
+            known: tokens.fingerprint(recipient, key=key),
+        }
+        if recipient.startswith("subscriber:"):
+            code = recipient[len("subscriber:") :]
+            for mark, make in own:
+                values[mark] = make(code)
+        return values
+
+    return fills
 
 
 def header_text(text: str) -> str:

@@ -150,8 +150,7 @@ def build(
 
 
 def _updates(component: Component | None) -> list[Update]:
+    """What was taken back keeps its place and its permanent id, and says so."""
     if component is None:
-        found = status.newest_public_updates(LENGTH)
-    else:
-        found = status.newest_public_updates_on(component, LENGTH)
-    return [update for update in found if update.retracted_at is None]
+        return status.newest_public_updates(LENGTH)
+    return status.newest_public_updates_on(component, LENGTH)

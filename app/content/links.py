@@ -1,6 +1,6 @@
 """Every address that leaves in a message: from the configured public address, never a request's."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from app.config import settings
 from app.domain import tokens
@@ -47,11 +47,14 @@ _PERSONAL = {
 }
 
 
-def personal(code: str, names: Collection[str], *, key: str) -> dict[str, str]:
-    """A subscriber's own links by their names, those that are among `names`."""
-    base = settings().public_url
-    return {
-        name: f"{base}{path}{tokens.make(purpose, code, key=key)}"
+def makers(names: Collection[str], *, key: str) -> list[tuple[str, Callable[[str], str]]]:
+    """For those of a subscriber's own links that are named: what makes one from its code."""
+    return [
+        (name, _maker(settings().public_url + path, purpose, key))
         for name, (path, purpose) in _PERSONAL.items()
         if name in names
-    }
+    ]
+
+
+def _maker(start: str, purpose: Purpose, key: str) -> Callable[[str], str]:
+    return lambda code: start + tokens.make(purpose, code, key=key)

@@ -82,7 +82,8 @@ class PublicIncident:
 def is_open(incident: Incident) -> bool:
     """Whether the public knows it as open: what only colleagues were told does not count."""
     told = incident.public_updates
-    return bool(told) and incident.is_open and told[0].stage.is_open
+    stands = bool(told) and told[0].retracted_at is None
+    return stands and incident.is_open and told[0].stage.is_open
 
 
 def impacts(incident: Incident) -> dict[int, Impact]:
@@ -120,10 +121,10 @@ def show(incident: Incident, zone: Zone, *, lasting: bool = False) -> PublicInci
         ended=zone.clock(ended_at, on=on) if ended_at else None,
         took=took,
         road=_road(incident, told[0].stage.road[-1] if ended_at else told[0].stage),
-        updates=tuple(_update(update, path, zone, on) for update in told),
+        updates=tuple(_update(update, path, zone, on) for update in incident.told_updates),
         promise=None if ended_at or incident.is_maintenance else _promise(incident, zone),
         planned=_planned(incident, zone, on),
-        changed_at=max([incident.updated_at, *(_changed_at(update) for update in told)]),
+        changed_at=max([incident.updated_at, *map(_changed_at, incident.told_updates)]),
     )
 
 
@@ -161,9 +162,17 @@ def _update(update: Update, path: str, zone: Zone, on: datetime) -> PublicUpdate
         stage=_word(update),
         at=zone.clock(update.published_at, on=on),
         published_at=update.published_at,
-        body=markdown.render(message.body),
-        edited_at=zone.clock(newest.at, on=on) if newest else None,
+        body=_taken_back(update, zone, on) or markdown.render(message.body),
+        edited_at=zone.clock(newest.at, on=on) if newest and not update.retracted_at else None,
     )
+
+
+def _taken_back(update: Update, zone: Zone, on: datetime) -> Markup | None:
+    """What stands in the place of words that were taken back."""
+    if update.retracted_at is None:
+        return None
+    told = _("This update was taken back %(time)s.", time=zone.clock(update.retracted_at, on=on))
+    return Markup("<p>{}</p>").format(told)
 
 
 def title(incident: Incident) -> str:
@@ -190,7 +199,8 @@ def _message(update: Update) -> Message:
 
 
 def _changed_at(update: Update) -> datetime:
-    return max([update.published_at, *(one.at for one in _message(update).revisions)])
+    corrected = [one.at for one in _message(update).revisions]
+    return max([update.published_at, update.retracted_at or update.published_at, *corrected])
 
 
 def _ended_at(incident: Incident) -> datetime:

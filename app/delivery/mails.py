@@ -12,6 +12,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from app import clock
 from app.content.email import Email
+from app.content.posts import Composed
 from app.delivery.channel import DEADLINE, Bulk, Call, DeliveryFailed, Failure
 from app.delivery.hand import Hand
 from app.delivery.heart import Heart
@@ -140,11 +141,13 @@ class Mails:
         return True
 
     def _addressed(self, claims: Sequence[Claim]) -> list[Mail]:
-        """The mails of these claims; what cannot be composed is set aside."""
+        """The mails of claims that are told the same; what cannot be made ready is set aside."""
         mails: list[Mail] = []
+        letter: Composed | None = None  # one for all: a call carries one letter
         for claim in claims:
             try:
-                email = self._letters.addressed(claim)
+                letter = letter or self._letters.of(claim)
+                email = letter.addressed(claim.recipient, claim.address)
                 assert isinstance(email, Email)  # noqa: S101  # as the composer of mails says
                 mails.append(Mail(claim, email))
             except (OperationalError, InterfaceError):

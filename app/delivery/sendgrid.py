@@ -4,13 +4,13 @@ import json
 import logging
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from python_http_client.exceptions import HTTPError
 from sendgrid import SendGridAPIClient
 
-from app.content.email import Email
+from app.content.email import Email, Letter
 from app.delivery.channel import Call, DeliveryFailed, Failure, Post
 from app.delivery.kept_open import KeptOpen
 
@@ -52,7 +52,7 @@ class SendGrid:
 
     def pack(self, mails: Sequence[Email]) -> str:
         """The request's body."""
-        return json.dumps(_body(mails), separators=(",", ":"))
+        return _body(mails)
 
     def begin(self, packed: str) -> Call[str]:
         """Begin a call; its result is SendGrid's id of the messages."""
@@ -88,34 +88,62 @@ def _asked(api: SendGridAPIClient, body: str) -> str:
     return answer.headers.get("X-Message-Id") or f"SendGrid answered {answer.status_code}"
 
 
-def _body(mails: Sequence[Email]) -> dict[str, Any]:
+def _body(mails: Sequence[Email]) -> str:
     """The request: the letter once, and for each recipient what differs."""
     letter = mails[0].letter
-    said = letter.text + letter.html
-    marks = [mark for mark in letter.marks.values() if mark in said]
-    return {
+    about = {
         "from": {"email": letter.sender, "name": letter.sender_name},
         "subject": letter.subject,
         "content": [
             {"type": "text/plain", "value": letter.text},
             {"type": "text/html", "value": letter.html},
         ],
-        "personalizations": [_personalization(mail, marks) for mail in mails],
         "tracking_settings": _TRACKING,
     }
+    people = _personalizations(mails)
+    return f'{json.dumps(about)[:-1]}, "personalizations": [{", ".join(people)}]}}'
 
 
-def _personalization(mail: Email, marks: Sequence[str]) -> dict[str, Any]:
-    # All headers stand here: that those of a whole call are joined with these is not promised.
-    fills = mail.fills
+def _personalizations(mails: Sequence[Email]) -> Iterator[str]:
+    """One for each recipient, as JSON: written once with places in it, and filled for each."""
+    letter, marks = mails[0].letter, list(mails[0].fills)
+    places = {mark: f"f{mark}" for mark in marks}
+    person = _person(letter, marks, places)
+    between = re.compile("(" + "|".join(map(re.escape, places.values())) + ")")
+    pieces = between.split(json.dumps(person))
+    wanted = [place[1:] for place in pieces[1::2]]  # every second piece is a place
+    for mail in mails:
+        pieces[1::2] = [_in_json(mail.fills[mark]) for mark in wanted]
+        yield "".join(pieces)
+
+
+def _person(letter: Letter, marks: list[str], places: Mapping[str, str]) -> dict[str, Any]:
+    """A personalization with a place for each value.
+
+    All headers stand here: that those of a whole call are joined with these is not promised.
+    """
+    said = letter.text + letter.html
     person: dict[str, Any] = {
-        "to": [{"email": mail.to}],
-        "headers": mail.headers,
-        "custom_args": {"reference": mail.reference},
+        "to": [{"email": places[letter.marks["to"]]}],
+        "headers": {name: _placed(value, places) for name, value in letter.headers.items()},
+        "custom_args": {"reference": f"{letter.code}.{places[letter.marks['id']]}"},
     }
-    if filled := {mark: fills[mark] for mark in marks if mark in fills}:
+    if filled := {mark: places[mark] for mark in marks if mark in said}:
         person["substitutions"] = filled
     return person
+
+
+def _placed(value: str, places: Mapping[str, str]) -> str:
+    for mark, place in places.items():
+        value = value.replace(mark, place)
+    return value
+
+
+def _in_json(value: str) -> str:
+    """A value inside a string of JSON."""
+    if value.isascii() and value.isprintable() and '"' not in value and "\\" not in value:
+        return value
+    return json.dumps(value)[1:-1]
 
 
 def _failure(error: HTTPError) -> DeliveryFailed:

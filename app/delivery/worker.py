@@ -17,16 +17,18 @@ from app.delivery.journal import Journal
 from app.delivery.letters import Letters
 from app.delivery.mails import Mails
 from app.delivery.routes import Routes
-from app.domain import ledger, outbox, subscribers
+from app.domain import deliveries, ledger, outbox, retraction, subscribers
 from app.models import Channel as Kind
 from app.signals import owed
 
 log = structlog.get_logger("app.delivery")
 
-POLL = 2.0
+POLL = 0.5
 """Seconds between looks at the database when nothing wakes us."""
 CHORES = 30.0
 """Seconds between looks for workers that died and sign-ups that nobody confirmed."""
+FORGET = 3600.0
+"""Seconds between looks for addresses that the ledger need not name any more."""
 PATIENCE = 0.25
 """Seconds to wait for one of the endpoints, where no mail waits meanwhile."""
 
@@ -48,6 +50,7 @@ class Worker:
         self._app = app
         self._heart = heart or Heart()
         self._chores_at = 0.0
+        self._forget_at = 0.0
         self._folder = app.config["ALLCLEAR"].data_dir / "workers"
         self._journal = Journal(self._folder)
         self._hand = Hand(self._journal)
@@ -123,5 +126,10 @@ class Worker:
         for dead in journal.of_the_dead(self._folder):
             ledger.recover(dead.worker, sent=dead.sent, begun=dead.begun)
             log.info("recovered", worker=dead.worker, sent=len(dead.sent))
+        retraction.sweep()
         subscribers.purge()
+        if time.monotonic() >= self._forget_at:
+            while deliveries.forget_old_addresses():
+                pass
+            self._forget_at = time.monotonic() + FORGET
         self._chores_at = time.monotonic() + CHORES

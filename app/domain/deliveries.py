@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from math import ceil
 
 from sqlalchemy import Select, Update, func, select
 from sqlalchemy import update as change
@@ -12,8 +14,11 @@ from app.db import db, transaction
 from app.domain import audit, calls
 from app.domain.claims import IS_OWED
 from app.errors import Rejected
-from app.models import Account, Announcement, Delivery, DeliveryState, Message
+from app.models import Account, Announcement, Attempt, Delivery, DeliveryState, Message
 from app.models import Update as IncidentUpdate
+
+ADDRESS_KEPT_FOR = timedelta(days=30)
+"""How long the ledger names whom something was sent to."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,78 @@ def progress_of(announcements: Sequence[Announcement]) -> dict[int, Progress]:
         )
         for row in announcements
     }
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Seconds from an announcement to when so many of its recipients had it."""
+
+    half: float
+    most: float
+    """95 of a hundred."""
+    last: float
+
+
+def pace(announcement: Announcement, sent: int) -> Pace | None:
+    """How fast an announcement went out; None when nobody has it yet."""
+    if not sent:
+        return None
+    times = (
+        select(Delivery.settled_at)
+        .where(
+            Delivery.announcement_id == announcement.id,
+            Delivery.state == DeliveryState.SENT,
+        )
+        .order_by(Delivery.settled_at)
+    )
+
+    def after(share: float) -> float:
+        place = min(sent, max(1, ceil(sent * share))) - 1
+        at = db.session.scalar(times.offset(place).limit(1))
+        return (at - announcement.created_at).total_seconds() if at else 0.0
+
+    return Pace(after(0.5), after(0.95), after(1.0))
+
+
+def reasons(announcement: Announcement, limit: int = 5) -> list[tuple[str, int]]:
+    """Why deliveries failed, the most frequent reason first."""
+    rows = db.session.execute(
+        select(Delivery.reason, func.count())
+        .where(Delivery.announcement_id == announcement.id, Delivery.state == DeliveryState.FAILED)
+        .group_by(Delivery.reason)
+        .order_by(func.count().desc(), Delivery.reason)
+        .limit(limit)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def main_reason(announcement: Announcement) -> str:
+    """Why most of those that failed did."""
+    found = reasons(announcement, 1)
+    return f"“{found[0][0]}”" if found else ""
+
+
+def attempts_of(shown: Sequence[Delivery]) -> dict[int, list[Attempt]]:
+    """The failed attempts of these deliveries, oldest first, by the delivery's id."""
+    found: dict[int, list[Attempt]] = {}
+    rows = db.session.scalars(
+        select(Attempt)
+        .where(Attempt.delivery_id.in_([one.id for one in shown]))
+        .order_by(Attempt.id)
+    )
+    for row in rows:
+        found.setdefault(row.delivery_id, []).append(row)
+    return found
+
+
+def page_after(announcement_id: int, last: int, limit: int = 1_000) -> Sequence[Delivery]:
+    """The deliveries of an announcement that follow the one with this id, in their order."""
+    return db.session.scalars(
+        select(Delivery)
+        .where(Delivery.announcement_id == announcement_id, Delivery.id > last)
+        .order_by(Delivery.id)
+        .limit(limit)
+    ).all()
 
 
 def newest_announcements(limit: int) -> list[Announcement]:
@@ -120,13 +197,16 @@ def try_again(delivery: Delivery, *, by: Account) -> None:
         if delivery.recipient.startswith("subscriber:") and delivery.subscriber_id is None:
             raise Rejected(form="This recipient has left and is told nothing more.")
         if session.scalar(_overtaking(delivery)) is not None:
-            raise Rejected(form="This recipient has got a later update of the incident already.")
+            raise Rejected(
+                form="A later update of the incident has gone to this recipient, or will."
+            )
         again = (
             change(Delivery)
             .where(Delivery.id == delivery.id, Delivery.state == DeliveryState.FAILED)
             .values(
                 state=DeliveryState.OWED,
                 attempts=0,
+                transport="",
                 due_at=clock.now(),
                 settled_at=None,
                 claimed_by="",
@@ -139,8 +219,24 @@ def try_again(delivery: Delivery, *, by: Account) -> None:
         calls.workers("again")
 
 
+def forget_old_addresses() -> int:
+    """Take the address out of deliveries that were settled a month ago; a page of them."""
+    old = (
+        select(Delivery.id)
+        .where(
+            Delivery.settled_at < clock.now() - ADDRESS_KEPT_FOR,
+            Delivery.address != "",
+        )
+        .limit(5_000)
+    )
+    if db.session.scalar(old.limit(1)) is None:
+        return 0
+    with transaction():
+        return _run(change(Delivery).where(Delivery.id.in_(old)).values(address=""))
+
+
 def _overtaking(delivery: Delivery) -> Select[int]:
-    """What the same recipient was sent of a later update, however many lie between."""
+    """What the same recipient was sent, or is owed, of a later update, however many lie between."""
     following = aliased(Announcement)
     later = (
         select(Announcement.id)
@@ -151,7 +247,7 @@ def _overtaking(delivery: Delivery) -> Select[int]:
     return select(Delivery.id).where(
         Delivery.announcement_id.in_(select(later.c.id)),
         Delivery.recipient == delivery.recipient,
-        Delivery.state == DeliveryState.SENT,
+        Delivery.state.in_([DeliveryState.SENT, DeliveryState.OWED]),
     )
 
 

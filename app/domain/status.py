@@ -232,7 +232,8 @@ def impacts_now(incident: Incident, *, public: bool = True) -> dict[int, Impact]
 
     With `public`, the newest update that the status page was told.
     """
-    updates = incident.public_updates if public else incident.updates
+    told = incident.public_updates if public else incident.updates
+    updates = [update for update in told if update.retracted_at is None]
     if updates and updates[0].stage is Stage.SCHEDULED:
         return {}  # what is planned is not so yet
     return {said.component_id: said.impact for said in updates[0].impacts} if updates else {}

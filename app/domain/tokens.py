@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import secrets
 from enum import StrEnum
+from functools import lru_cache
 
 from app.config import settings
 
@@ -66,10 +67,24 @@ def stamped_at(text: str) -> float | None:
 
 
 def _proof(purpose: Purpose, code: str, key: str) -> str:
-    digest = _digest(f"{purpose}:{code}", key)
     # Lower case letters and digits only: some mail programs change or cut other characters.
-    return base64.b32encode(digest).decode().rstrip("=").lower()
+    # The library's own base32 takes twice as long, and a fan-out makes two for each recipient.
+    number = int.from_bytes(_digest(f"{purpose.value}:{code}", key), "big") << 4
+    return "".join([_PAIRS[(number >> shift) & 1023] for shift in _SHIFTS])
+
+
+_LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
+_PAIRS = [first + second for first in _LETTERS for second in _LETTERS]
+_SHIFTS = range(250, -1, -10)
 
 
 def _digest(text: str, key: str) -> bytes:
-    return hmac.digest(key.encode(), text.encode("utf-8", "replace"), hashlib.sha256)
+    code = _begun(key).copy()
+    code.update(text.encode("utf-8", "replace"))
+    return code.digest()
+
+
+@lru_cache(maxsize=8)
+def _begun(key: str) -> hmac.HMAC:
+    """With the key in it already: half of the work of each, done once."""
+    return hmac.new(key.encode(), digestmod=hashlib.sha256)

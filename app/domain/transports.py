@@ -22,6 +22,17 @@ def every() -> dict[str, Transport]:
     return {row.name: row for row in db.session.scalars(select(Transport))}
 
 
+def troubled() -> list[Transport]:
+    """The ways out that people should know of: ours to mend, led around, or gone for a while."""
+    now = clock.now()
+    return [
+        row
+        for row in every().values()
+        if row.is_down
+        or (row.paused_since and (row.is_our_fault or now - row.paused_since >= LONGEST_PAUSE))
+    ]
+
+
 def is_paused(row: Transport | None) -> bool:
     """Whether nothing is sent this way at the moment."""
     return row is not None and row.paused_until is not None and row.paused_until > clock.now()

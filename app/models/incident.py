@@ -98,7 +98,16 @@ class Incident(Base):
 
     @property
     def public_updates(self) -> list[Update]:
-        """The updates that the status page was told, newest first."""
+        """The updates that the status page was told and that stand, newest first.
+
+        Where all were taken back, those: the page still says that there was something.
+        """
+        told = self.told_updates
+        return [update for update in told if update.retracted_at is None] or told
+
+    @property
+    def told_updates(self) -> list[Update]:
+        """The updates that the status page was told, also those that were taken back."""
         return [update for update in self.updates if update.is_public]
 
     @property

@@ -75,6 +75,9 @@ class HttpSink:
         self.body = b""
         self.delay = threading.Event()
         self.is_slow = False
+        self.on_request = lambda: None
+        self.answer = lambda body: None
+        """Status, headers and body by the request's; None is what stands above."""
 
 
 def read(body):
@@ -91,16 +94,19 @@ def http_sink():
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self):
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            sink.requests.append((self.path, dict(self.headers), read(body)))
+            asked = read(self.rfile.read(int(self.headers["Content-Length"])))
+            sink.requests.append((self.path, dict(self.headers), asked))
+            sink.on_request()
             if sink.is_slow:
                 sink.delay.wait(5)
-            self.send_response(sink.status)
-            for name, value in sink.headers.items():
+            usual = (sink.status, sink.headers, sink.body)
+            status, headers, body = sink.answer(asked) or usual
+            self.send_response(status)
+            for name, value in headers.items():
                 self.send_header(name, value)
-            self.send_header("Content-Length", str(len(sink.body)))
+            self.send_header("Content-Length", str(len(body)))
             self.end_headers()
-            self.wfile.write(sink.body)
+            self.wfile.write(body)
 
         def log_message(self, *args):
             pass

@@ -4,6 +4,7 @@ from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from app import publication
+from app.domain import transports
 from app.web import auth
 from app.web.console import (
     account,
@@ -45,5 +46,9 @@ def home() -> ResponseReturnValue:
 
 @bp.context_processor
 def _publication() -> dict[str, object]:
-    """What every page of the console says when readers do not see what was posted."""
-    return {"publication_faults": publication.faults, "publication_trouble": publication.trouble}
+    """What every page of the console says when readers do not see or get what was posted."""
+    return {
+        "publication_faults": publication.faults,
+        "publication_trouble": publication.trouble,
+        "troubled_transports": transports.troubled,
+    }

@@ -1,14 +1,27 @@
 """What is owed, sent and failed, and why."""
 
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    abort,
+    current_app,
+    flash,
+    g,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 
 from app.config import settings
+from app.content import ledger_csv
 from app.db import db
-from app.domain import deliveries, organisation, outbox
+from app.domain import deliveries, health, organisation, outbox, transports
 from app.errors import Rejected
 from app.models import Announcement, Channel, Delivery, DeliveryState, Role
 from app.web import forms
@@ -27,6 +40,52 @@ def index() -> ResponseReturnValue:
     return _page()
 
 
+@bp.get("/<code>")
+def show(code: str) -> ResponseReturnValue:
+    """The ledger of one announcement; its script asks for the progress alone."""
+    told = deliveries.announcement(code) or abort(404)
+    shown: dict[str, Any] = {
+        "told": told,
+        "progress": (progress := deliveries.progress(told)),
+        "pace": deliveries.pace(told, progress.sent),
+        "reasons": deliveries.reasons(told),
+    }
+    if request.headers.get("X-Part") == "progress":
+        return render_template("console/deliveries/_progress.html", **shown)
+    state = _word(DeliveryState, request.args.get("state"))
+    before = forms.whole(request.args.get("before", ""))
+    found = deliveries.newest(state=state, announcement=told, before=before, limit=PAGE + 1)
+    return render_template(
+        "console/deliveries/show.html",
+        **shown,
+        deliveries=found[:PAGE],
+        attempts=deliveries.attempts_of(found[:PAGE]),
+        older=found[PAGE - 1].id if len(found) > PAGE else None,
+        state=state,
+        states=list(DeliveryState),
+        failed=DeliveryState.FAILED,
+    )
+
+
+@bp.get("/<code>.csv")
+def export(code: str) -> ResponseReturnValue:
+    told = deliveries.announcement(code) or abort(404)
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    answer = Response(ledger_csv.pages(app, told.id), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f'attachment; filename="deliveries-{told.code}.csv"'
+    return answer
+
+
+@bp.post("/transports/<name>/try-now")
+@requires(Role.COMMUNICATIONS_LEAD)
+def try_now(name: str) -> ResponseReturnValue:
+    if name not in transports.every():
+        abort(404)
+    transports.try_now(name, by=g.account)
+    flash("It is tried again in a moment.")
+    return redirect(url_for(".index"), 303)
+
+
 @bp.post("/<int:delivery_id>/try-again")
 def try_again(delivery_id: int) -> ResponseReturnValue:
     known = delivery_id <= forms.LARGEST_NUMBER
@@ -36,7 +95,7 @@ def try_again(delivery_id: int) -> ResponseReturnValue:
     except Rejected as rejected:
         return _page(rejected.errors), 409
     flash("It is owed again and goes out in a moment.")
-    return redirect(url_for(".index", announcement=delivery.announcement.code), 303)
+    return redirect(url_for(".show", code=delivery.announcement.code), 303)
 
 
 @bp.post("/test")
@@ -48,7 +107,7 @@ def send_test() -> ResponseReturnValue:
     except Rejected as rejected:
         return _page(rejected.errors), 422
     flash("A test message is on its way.")
-    return redirect(url_for(".index", announcement=trial.code), 303)
+    return redirect(url_for(".show", code=trial.code), 303)
 
 
 def _page(errors: dict[str, str] | None = None) -> str:
@@ -74,6 +133,7 @@ def _page(errors: dict[str, str] | None = None) -> str:
         is_folder=settings().email == "folder",
         organisation=organisation.current(),
         failed=DeliveryState.FAILED,
+        health=health.look(),
     )
 
 

@@ -6,7 +6,7 @@ from flask import Blueprint, abort, flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.content import cadences, situations
-from app.domain import incidents, response
+from app.domain import incidents, response, retraction
 from app.errors import Rejected
 from app.models import Incident, Message, Role
 from app.web import filters, forms
@@ -159,6 +159,20 @@ def post_correction(code: str, number: int) -> ResponseReturnValue:
     except Rejected as rejected:
         return _correct_page(incident, message, rejected.errors), 422
     flash("Corrected. The page says that it was edited, and the earlier words are kept.")
+    return redirect(url_for("console.incidents.show", code=code, _anchor="story"), 303)
+
+
+@bp.post("/updates/<int:number>/take-back")
+@requires(Role.COMMUNICATIONS_LEAD)
+def take_back(code: str, number: int) -> ResponseReturnValue:
+    update = next((one for one in found(code).updates if one.number == number), None) or abort(404)
+    try:
+        gone = retraction.retract(update, by=g.account)
+    except Rejected as rejected:
+        flash(rejected.errors["form"])
+        return _room(code)
+    had = filters.many(gone, "recipient")
+    flash(f"Taken back. {had} had it already; the rest is cancelled, and the page says so.")
     return redirect(url_for("console.incidents.show", code=code, _anchor="story"), 303)
 
 

@@ -10,14 +10,20 @@ from sqlalchemy import select
 from app import clock
 from app.content import composer, values
 from app.db import db
-from app.domain import deliveries, status
+from app.domain import deliveries, retraction, status
 from app.domain.deliveries import Progress
 from app.domain.obligations import REVIEW
-from app.models import Announcement, Audit, Channel, Incident, Message, Obligation
+from app.models import Announcement, Audit, Channel, Incident, Message, Obligation, Update
 from app.runbook.model import Checklist, Section
 from app.web import filters
 from app.words import Impact
 
+WHOM = {
+    Channel.SLACK: "subscribers in Slack",
+    Channel.TEAMS: "subscribers in Teams",
+    Channel.WEBHOOK: "webhooks",
+    Channel.SMS: "phones",
+}
 _BOX = re.compile(r"^\s*(?:[-*+]|\d+[.)])?\s*\[[ xX]\]\s*")
 _MARKS = re.compile(r"[*_`~:#]")
 
@@ -56,14 +62,25 @@ def _posted(incident: Incident) -> Iterator[Happening]:
 def _told(sent: list[tuple[Announcement, Progress]]) -> str:
     lines = []
     for announcement, progress in sent:
-        whom = "Slack" if announcement.channel is Channel.SLACK else "addresses"
-        whom = "subscribers" if not announcement.internal else whom
+        whom = WHOM.get(announcement.channel, "subscribers")
+        if announcement.internal:
+            whom = "Slack" if announcement.channel is Channel.SLACK else "addresses"
         if not progress.is_expanded and not progress.wanted:
             lines.append(f"{whom}: about to be told")
         elif progress.wanted:
-            failed = f", {progress.failed} failed" if progress.failed else ""
-            lines.append(f"{whom}: {progress.sent:,} of {progress.wanted:,} told{failed}")
+            so_far = "" if progress.is_expanded else " so far"
+            line = f"{whom}: told {progress.sent:,} of {progress.wanted:,}{so_far}"
+            if progress.failed:
+                line += f"; {progress.failed:,} failed, {deliveries.main_reason(announcement)}"
+            lines.append(line)
     return "; ".join(lines)
+
+
+def gone(update: Update) -> str:
+    """How many had an update when it was taken back."""
+    count = retraction.gone_of(update)
+    had = f"{filters.many(count, 'recipient')} had it already" if count else "Nobody had it yet"
+    return f"{had}; what was still owed is cancelled."
 
 
 def _noted(incident: Incident) -> Iterator[Happening]:

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from app import delivery
 from app.db import db, transaction
 from app.delivery.worker import Worker
-from app.domain import claims, ledger, organisation, outbox
+from app.domain import claims, ledger, organisation, outbox, transports
 from app.domain.incidents import Words
 from app.models import Account, Announcement, Channel, Delivery, DeliveryState, Role
 from app.words import Audience
@@ -136,3 +136,52 @@ def test_numbers_that_no_column_holds_find_nothing(ada):
 
     ada.get(f"/console/deliveries?before={10**30}")
     ada.post(f"/console/deliveries/{10**30}/try-again", status=404)
+
+
+def test_the_ledger_of_a_message_shows_pace_attempts_and_reasons(ada, failed):
+    code = failed.announcement.code
+
+    page = ada.get(f"/console/deliveries/{code}")
+    part = ada.client.get(f"/console/deliveries/{code}", headers={"X-Part": "progress"})
+
+    assert "Told <b>0</b> of 1" in page.text
+    assert "1 failed attempt" in page.text
+    assert page.text.count("550 &lt;no&gt; such mailbox") == 3
+    assert "<html" not in part.text
+    assert "Why some failed" in part.text
+    ada.get("/console/deliveries/nothing", status=404)
+
+
+def test_the_ledger_can_be_taken_away_as_csv_without_formulas(ada, failed):
+    with transaction():
+        failed.reason = "=HYPERLINK(1)"
+
+    page = ada.get(f"/console/deliveries/{failed.announcement.code}.csv")
+
+    lines = page.text.splitlines()
+    assert lines[0].startswith("recipient,address,state")
+    assert len(lines) == 2
+    assert "'=HYPERLINK(1)" in lines[1]
+
+
+def test_a_way_out_that_is_paused_is_told_everywhere_and_can_be_tried(ada):
+    transports.pause("smtp", "535 wrong password", ours=True)
+
+    page = ada.get("/console/incidents")
+    ada.post("/console/deliveries/transports/smtp/try-now")
+
+    assert "535 wrong password" in page.text
+    assert "Try smtp now" in page.text
+    assert not transports.is_paused(transports.every()["smtp"])
+
+
+def test_an_update_is_taken_back_by_a_button_in_the_room(ada):
+    incident = make_incident()
+
+    room = ada.get(f"/console/incidents/{incident.code}")
+    ada.post(f"/console/incidents/{incident.code}/updates/1/take-back")
+    after = ada.get(f"/console/incidents/{incident.code}")
+
+    assert "Take update 1 back" in room.text
+    assert "Taken back" in after.text
+    assert "Nobody had it yet" in after.text

@@ -1,0 +1,127 @@
+"""Taking an update back: nothing more of it leaves, and everybody can see that it was."""
+
+import pytest
+from sqlalchemy import select
+
+from app.content import feeds
+from app.db import db
+from app.delivery.worker import Worker
+from app.domain import claims, ledger, organisation, outbox, retraction, status
+from app.domain.ledger import Sent
+from app.errors import Rejected
+from app.models import Account, Announcement, Channel, Delivery, DeliveryState, Update
+from app.publication import documents
+from app.words import Stage
+from tests.factories import down, first_component, make_incident, make_subscriber, post
+
+
+def ada():
+    return db.session.get(Account, 1)
+
+
+def states():
+    db.session.rollback()
+    return sorted(state.value for state in db.session.scalars(select(Delivery.state)))
+
+
+def test_what_is_still_owed_is_cancelled_and_what_is_gone_is_counted(app):
+    for _ in range(3):
+        make_subscriber()
+    incident = make_incident()
+    outbox.expand()
+    first, *_rest = claims.claim("w", 1, channel=Channel.EMAIL)
+    ledger.settle([Sent(first, "250 OK")])
+
+    gone = retraction.retract(incident.updates[0], by=ada())
+
+    assert gone == 1
+    assert states() == ["cancelled", "cancelled", "sent"]
+    with pytest.raises(Rejected, match="already"):
+        retraction.retract(incident.updates[0], by=ada())
+
+
+def test_a_worker_in_the_middle_of_it_hands_over_nothing_more(app):
+    class Recorder:
+        sent = 0
+
+        def send(self, post):
+            self.sent += 1
+            if self.sent == 2:
+                retraction.retract(db.session.get(Update, number), by=ada())
+            return "250 OK"
+
+        def close(self):
+            pass
+
+    for _ in range(6):
+        make_subscriber()
+    number = make_incident().updates[0].id
+    recorder = Recorder()
+    worker = Worker(app, {Channel.EMAIL: recorder})
+
+    while worker.work():
+        pass
+    worker.close()
+
+    assert recorder.sent == 2
+    assert states() == ["cancelled"] * 4 + ["sent"] * 2
+
+
+def test_an_update_that_follows_waits_for_the_one_before_what_was_taken_back(app):
+    make_subscriber()
+    incident = make_incident()
+    post(incident)
+    wrong = incident.updates[0]
+    post(incident)
+
+    retraction.retract(wrong, by=ada())
+
+    first, _, third = db.session.scalars(select(Announcement).order_by(Announcement.id))
+    assert third.follows_id == first.id
+
+
+def test_the_page_and_the_feed_say_that_it_was_taken_back(app):
+    incident = make_incident(impacts={})
+    post(incident, stage=Stage.RESOLVED)
+    mistaken = incident.updates[0]
+    before = feeds.build(organisation.current(), "https://s.example", mistaken.published_at)
+
+    retraction.retract(mistaken, by=ada())
+    page = documents.render(f"/incidents/{incident.code}").body.decode()
+    after = feeds.build(organisation.current(), "https://s.example", mistaken.published_at)
+
+    assert incident.stage is Stage.INVESTIGATING
+    assert incident.resolved_at is None
+    assert "This update was taken back" in page
+    assert [one.update.path for one in after.items] == [one.update.path for one in before.items]
+    assert "taken back" in after.items[0].update.text
+
+
+def test_the_only_update_of_an_incident_can_be_taken_back(app):
+    make_incident()  # sets up the organisation
+    part = first_component()
+    incident = make_incident(impacts=down(part))
+
+    retraction.retract(incident.updates[0], by=ada())
+    page = documents.render(f"/incidents/{incident.code}").body.decode()
+    documents.render("/")
+
+    assert status.impacts_now(incident) == {}
+    assert "This update was taken back" in page
+
+
+def test_what_is_more_than_a_page_is_cancelled_by_the_workers(app, monkeypatch):
+    monkeypatch.setattr(retraction, "PAGE", 2)
+    for _ in range(5):
+        make_subscriber()
+    incident = make_incident()
+    outbox.expand()
+
+    retraction.retract(incident.updates[0], by=ada())
+    at_once = states()
+    none_left = claims.claim("w", 10, channel=Channel.EMAIL)
+    retraction.sweep()
+
+    assert at_once.count("cancelled") == 2
+    assert none_left == []
+    assert set(states()) == {DeliveryState.CANCELLED}
