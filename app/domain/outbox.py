@@ -47,7 +47,7 @@ def announce(update: Update) -> None:
             is_letter = channel is Channel.EMAIL
             said = customers if is_letter else update.message(Audience.PUBLIC) or customers
             _owe(said, channel, internal=False)
-    if colleagues and organisation.slack_webhook:
+    if colleagues and recipients.has_slack(organisation):
         _owe(colleagues, Channel.SLACK, internal=True)
     if colleagues and organisation.internal_emails:
         _owe(colleagues, Channel.EMAIL, internal=True)
@@ -93,7 +93,7 @@ def ask(subscriber: Subscriber, kind: AnnouncementKind) -> None:
 def try_channel(channel: Channel, *, by: Account) -> Announcement:
     """Owe colleagues a trial message; raise Rejected when there is nobody to send it to."""
     organisation = db.session.get_one(Organisation, 1)
-    if channel is Channel.SLACK and not organisation.slack_webhook:
+    if channel is Channel.SLACK and not recipients.has_slack(organisation):
         raise Rejected(form="Set the Slack webhook of the organisation first.")
     if channel is Channel.EMAIL and not organisation.internal_emails:
         raise Rejected(form="Name the colleagues who get mail in the organisation first.")

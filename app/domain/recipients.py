@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import case, exists, false, func, literal, or_, select
 from sqlalchemy.sql import ColumnElement, SQLColumnExpression
 
+from app.config import settings
 from app.db import db
 from app.models import (
     Announcement,
@@ -13,6 +14,7 @@ from app.models import (
     Delivery,
     ImpactOnComponent,
     Message,
+    Organisation,
     Subscriber,
     Update,
     subscription,
@@ -32,6 +34,12 @@ def in_use() -> list[Channel]:
     ]
     row = db.session.execute(select(*asked)).one()
     return [Channel.EMAIL, *(channel for channel, used in zip(others, row, strict=True) if used)]
+
+
+def has_slack(organisation: Organisation) -> bool:
+    """Whether colleagues are reached in Slack: by a webhook, or by the bot in their channel."""
+    token = settings().slack_token.get_secret_value()
+    return bool(organisation.slack_webhook or (token and organisation.incident_channel))
 
 
 def of(announcement: Announcement) -> tuple[ColumnElement[bool], ...]:

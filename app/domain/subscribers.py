@@ -157,6 +157,19 @@ def leave(token: str, purpose: Purpose = Purpose.LEAVE) -> bool:
     return True
 
 
+def leave_by_text(number: str) -> bool:
+    """Delete the subscriber of a number that answered STOP; whether there was one."""
+    try:
+        known = addresses.canonical(Channel.SMS, number)
+    except Rejected:
+        return False
+    with transaction():
+        subscriber = _by_address(known, Channel.SMS)
+        if subscriber is not None:
+            _remove([subscriber.id], reason="left")
+    return subscriber is not None
+
+
 def erase(address: str) -> bool:
     """Delete everything we keep of an address, its name in the ledger included."""
     with transaction():

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app.config import settings
 from app.db import db
-from app.domain import subscribers
+from app.domain import recipients, subscribers
 from app.models import Incident, Organisation
 from app.words import Stage
 
@@ -42,7 +42,7 @@ def next_steps(organisation: Organisation) -> list[tuple[str, str]]:
         steps.append(
             ("Mails are kept in a folder and reach nobody. Set ALLCLEAR_EMAIL to send them.", "")
         )
-    if not organisation.slack_webhook and not organisation.internal_emails:
+    if not recipients.has_slack(organisation) and not organisation.internal_emails:
         steps.append(
             (
                 "Colleagues are told nowhere yet. Give a Slack webhook or addresses.",

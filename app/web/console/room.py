@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from app.content import composer, marking, promised, situations, values
 from app.content.composer import Hand, Writing
-from app.domain import components, status, subscribers
+from app.domain import components, recipients, status, subscribers
 from app.web import filters
 from app.words import INCIDENT_ROAD, Audience, Impact, Stage
 
@@ -94,7 +94,9 @@ def reach(writing: Writing, audience: Audience) -> str:
         return filters.many(subscribers.count(), "subscriber")
     organisation = writing.organisation
     channel = writing.situation.channel
-    slack = [f"Slack {channel}" if channel else "Slack"] if organisation.slack_webhook else []
+    slack = (
+        [f"Slack {channel}" if channel else "Slack"] if recipients.has_slack(organisation) else []
+    )
     count = len(organisation.internal_emails)
     mails = [filters.many(count, "address", "addresses")] if count else []
     return ", ".join([*slack, *mails]) or "kept here; no Slack and no address is set"

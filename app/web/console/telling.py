@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from flask import request
 
-from app.domain import subscribers
+from app.domain import recipients, subscribers
 from app.domain.incidents import Words
 from app.models import Organisation
 from app.web import filters, forms
@@ -61,7 +61,7 @@ def _reach(ours: Organisation, audience: Audience) -> str:
         return "whoever looks"
     if audience is Audience.CUSTOMER:
         return filters.many(subscribers.count(), "subscriber")
-    slack = ["Slack"] if ours.slack_webhook else []
+    slack = ["Slack"] if recipients.has_slack(ours) else []
     count = len(ours.internal_emails)
     mails = [filters.many(count, "address", "addresses")] if count else []
     return ", ".join([*slack, *mails]) or "kept here; no Slack and no address is set"
