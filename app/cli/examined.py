@@ -54,7 +54,8 @@ def _tried(looks: Iterable[Callable[[], Finding]]) -> list[Finding]:
         except Exception as error:
             db.session.rollback()
             what = (look.__doc__ or "").rstrip(".")
-            reason = str(error).strip().splitlines() or [type(error).__name__]
+            plain = getattr(error, "orig", None) or error  # without the library's words around it
+            reason = str(plain).strip().splitlines() or [type(error).__name__]
             found.append(Finding(what, Mark.BAD, reason[0]))
     return found
 
