@@ -194,6 +194,13 @@ def newest_maintenances(limit: int) -> list[Incident]:
     )
 
 
+def public_changes(limit: int) -> list[tuple[str, datetime]]:
+    """The codes of incidents that the public was told of and when each changed, newest first."""
+    asked = select(Incident.code, Incident.updated_at).where(_IS_PUBLIC)
+    rows = db.session.execute(asked.order_by(Incident.opened_at.desc()).limit(limit))
+    return [(code, changed_at) for code, changed_at in rows]
+
+
 def newest_public_updates(limit: int) -> list[Update]:
     """The newest updates that the status page was told, of all incidents, newest first."""
     return list(db.session.scalars(_newest_updates(limit)))
