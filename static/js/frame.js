@@ -1,7 +1,7 @@
 // Tells the page around it when to show the notice, and how high it is.
 
 const EACH = 60_000;
-const notice = document.body.dataset.shows;
+const notice = document.querySelector("main").dataset.shows;
 const tell = (message) => window.parent.postMessage({ source: "allclear", ...message }, "*");
 
 function say() {

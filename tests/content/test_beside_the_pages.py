@@ -81,7 +81,7 @@ def test_a_full_stop_stays_at_its_word():
     segments = (
         Segment("The shop is "),
         Segment("slow", problem=True),
-        Segment(". All else works."),
+        Segment(". Else works."),
     )
 
     words = preview._words(segments)
