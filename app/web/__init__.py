@@ -8,7 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.config import Settings
 from app.content import language
-from app.web import auth, console, errors, filters, headers, limits, origins, public, setup
+from app.web import auth, console, errors, filters, headers, hooks, limits, origins, public, setup
 from app.web.public.health import AnyHost
 
 
@@ -43,3 +43,4 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(auth.bp)
     app.register_blueprint(console.bp)
     app.register_blueprint(public.bp)
+    app.register_blueprint(hooks.bp)
