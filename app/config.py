@@ -55,6 +55,8 @@ class Settings(BaseSettings):
     email_from: str = ""
     """The sender of mails; empty means status@ the public address's host."""
     sendgrid_api_key: SecretStr = SecretStr("")
+    sendgrid_event_key: str = ""
+    """The public key of SendGrid's signed events; empty means that none are taken."""
     sendgrid_host: str = "https://api.sendgrid.com"
     s3_endpoint: str = ""
     """Where S3-compatible storage answers, when it is not Amazon's."""

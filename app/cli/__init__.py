@@ -14,6 +14,7 @@ COMMANDS = {
     "clock": ("app.cli.clock", "Do what is due by time, without serving pages."),
     "setup": ("app.cli.setup", "Set a new instance up without a browser."),
     "upgrade": ("app.cli.upgrade", "Bring the database up to this version."),
+    "doctor": ("app.cli.doctor", "Check whether all is well; send a test through each channel."),
     "publish": ("app.cli.publish", "Write the public side as a folder of files."),
     "demo": ("app.cli.demo", "Serve an example organisation to look around in."),
     "drill": ("app.cli.drill", "Rehearse a runbook; nothing real is touched."),

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from app import clock
 from app.config import settings
-from app.content import filling, slots, values
+from app.content import filling, language, slots, times, values
+from app.content.language import gettext as _
 from app.domain import components, maintenance, maintenance_due, organisation
 from app.domain.incidents import Words
 from app.domain.maintenance import EXPECT, Event, Plan
@@ -16,38 +17,59 @@ from app.domain.windows import Window
 from app.models import Incident, Organisation
 from app.runbook import default
 from app.runbook.model import Runbook, Template, TemplateStage
-from app.words import Audience
+from app.words import N_, Audience
 
-SUBJECT = "Maintenance on {parts}"
+SUBJECT = N_("Maintenance on {parts}")
 _SUBJECTS = {
-    Event.REMINDER: "Reminder: maintenance on {parts}",
-    Event.MOVED: "Maintenance on {parts} is moved",
-    Event.STARTED: "Maintenance on {parts} has begun",
-    Event.VERIFYING: "Maintenance on {parts}: we are checking",
-    Event.COMPLETED: "Maintenance on {parts} is done",
-    Event.CANCELLED: "Maintenance on {parts} is cancelled",
+    Event.REMINDER: N_("Reminder: maintenance on {parts}"),
+    Event.MOVED: N_("Maintenance on {parts} is moved"),
+    Event.STARTED: N_("Maintenance on {parts} has begun"),
+    Event.VERIFYING: N_("Maintenance on {parts}: we are checking"),
+    Event.COMPLETED: N_("Maintenance on {parts} is done"),
+    Event.CANCELLED: N_("Maintenance on {parts} is cancelled"),
 }
 _SENTENCES = {
-    Event.ANNOUNCED: "We will do maintenance on {parts} from {start} to {end}.",
-    Event.REMINDER: "The maintenance on {parts} begins on {start}. It is planned to end at {end}.",
-    Event.MOVED: "The maintenance on {parts} is moved. It is now planned from {start} to {end}.\n\n"
-    "Before, it was planned from {old_start} to {old_end}.",
-    Event.STARTED: "The maintenance on {parts} has begun. It is planned to end at {end}.",
-    Event.VERIFYING: "The work on {parts} is done. We are checking that everything is as it"
-    " should be.",
-    Event.COMPLETED: "The maintenance on {parts} is done. Everything should work as usual.",
-    Event.CANCELLED: "The maintenance on {parts}, planned from {start} to {end}, is cancelled."
-    " Nothing will change at that time.",
+    Event.ANNOUNCED: N_("We will do maintenance on {parts} from {start} to {end}."),
+    Event.REMINDER: N_(
+        "The maintenance on {parts} begins on {start}. It is planned to end at {end}."
+    ),
+    Event.MOVED: N_(
+        "The maintenance on {parts} is moved. It is now planned from {start} to {end}.\n\n"
+        "Before, it was planned from {old_start} to {old_end}."
+    ),
+    Event.STARTED: N_("The maintenance on {parts} has begun. It is planned to end at {end}."),
+    Event.VERIFYING: N_(
+        "The work on {parts} is done. We are checking that everything is as it should be."
+    ),
+    Event.COMPLETED: N_("The maintenance on {parts} is done. Everything should work as usual."),
+    Event.CANCELLED: N_(
+        "The maintenance on {parts}, planned from {start} to {end}, is cancelled."
+        " Nothing will change at that time."
+    ),
 }
-_ONLY_THE_END = (
+_ONLY_THE_END = N_(
     "The maintenance on {parts} is now planned to end at {end}. Before, that was {old_end}."
 )
 _LATE = {
-    Event.STARTED: "The maintenance on {parts} was planned to begin on {start}, and this news of"
-    " its start comes late. It is planned to end at {end}.",
-    Event.COMPLETED: "The maintenance on {parts} was planned from {start} to {end}, and that time"
-    " is over. We could not tell you in time when it began and when it ended.",
+    Event.STARTED: N_(
+        "The maintenance on {parts} was planned to begin on {start}, and this news of"
+        " its start comes late. It is planned to end at {end}."
+    ),
+    Event.COMPLETED: N_(
+        "The maintenance on {parts} was planned from {start} to {end}, and that time"
+        " is over. We could not tell you in time when it began and when it ended."
+    ),
 }
+_HEADINGS = {
+    Event.ANNOUNCED: N_("MAINTENANCE ANNOUNCED"),
+    Event.REMINDER: N_("MAINTENANCE REMINDER"),
+    Event.MOVED: N_("MAINTENANCE MOVED"),
+    Event.STARTED: N_("MAINTENANCE STARTED"),
+    Event.VERIFYING: N_("MAINTENANCE VERIFYING"),
+    Event.COMPLETED: N_("MAINTENANCE COMPLETED"),
+    Event.CANCELLED: N_("MAINTENANCE CANCELLED"),
+}
+"""Over what colleagues are told."""
 _EXPECTING = (Event.ANNOUNCED, Event.REMINDER, Event.MOVED, Event.STARTED)
 _IS_MAINTENANCE = re.compile(
     r"maintenance|wartung|mantenimiento|manutenção|vedlikehold|vedligehold|underhåll", re.I
@@ -126,15 +148,19 @@ def say(
         runbook=(incident.runbook if incident else ours.runbook).read,
         plan=plan,
         event=event,
-        parts=_parts(plan, ours),
+        parts="",
         now=clock.now(),
         earlier=earlier,
         late=late,
         link=f"{page}/incidents/{incident.code}" if incident else page,
     )
-    return {
-        audience: _words(telling, audience) for audience in Audience if audience in plan.audiences
-    }
+    with language.speaking(ours.language):
+        telling = replace(telling, parts=_parts(plan, ours))
+        return {
+            audience: _words(telling, audience)
+            for audience in Audience
+            if audience in plan.audiences
+        }
 
 
 def keep_time() -> int:
@@ -145,21 +171,28 @@ def keep_time() -> int:
 def window_in_words(incident: Incident) -> str:
     """ "Sunday 6 December, 02:00 CET to 04:00 CET (Europe/Berlin)"."""
     told = _window(maintenance.window_of(incident), clock.now())
-    return f"{told['start']} to {told['end']}"
+    return _("%(start)s to %(end)s", start=told["start"], end=told["end"])
 
 
 def local_words(local: datetime) -> str:
     """ "Sunday 6 December 2026, 02:00": a date of a series."""
-    return f"{local:%A} {local.day} {local:%B} {local.year}, {local:%H:%M}"
+    return f"{times.weekday(local)} {times.day_with_year(local)}, {local:%H:%M}"
 
 
 def _words(telling: Telling, audience: Audience) -> Words:
     if not telling.late:
-        for origin, runbook in (("runbook", telling.runbook), ("default", default.default())):
+        for origin, runbook in _runbooks(telling.runbook):
             for template in _templates(runbook, audience, telling.event):
                 if said := _filled(template, telling, audience, origin):
                     return said
     return _ours(telling, audience)
+
+
+def _runbooks(own: Runbook) -> Iterator[tuple[str, Runbook]]:
+    """The runbook itself, and the one we ship, which is in English."""
+    yield "runbook", own
+    if language.current() == language.SOURCE:
+        yield "default", default.default()
 
 
 def _templates(runbook: Runbook, audience: Audience, event: Event) -> Iterator[Template]:
@@ -193,12 +226,12 @@ def _ours(telling: Telling, audience: Audience) -> Words:
     expect = telling.plan.expect.strip()
     body = [sentence]
     if expect and telling.event in _EXPECTING:
-        body.append(f"What to expect: {expect}")
+        body.append(_("What to expect: %(words)s", words=expect))
     if audience is Audience.CUSTOMER:
-        body = ["Hello,", *body, telling.ours.name]
+        body = [_("Hello,"), *body, telling.ours.name]
         return Words(_subject(telling), "\n\n".join(body), name, "default")
     if audience is Audience.INTERNAL:
-        body = [f"MAINTENANCE {telling.event.upper()}", f"What: {telling.plan.title}", *body]
+        body = [_(_HEADINGS[telling.event]), _("What: %(title)s", title=telling.plan.title), *body]
     return Words("", "\n\n".join(body), name, "default")
 
 
@@ -211,11 +244,11 @@ def _sentence(telling: Telling) -> str:
             pattern = _SENTENCES[Event.ANNOUNCED]
         elif telling.earlier.start == telling.plan.window.start:
             pattern = _ONLY_THE_END
-    return pattern.format_map(telling.values)
+    return _(pattern).format_map(telling.values)
 
 
 def _subject(telling: Telling) -> str:
-    return _SUBJECTS.get(telling.event, SUBJECT).format_map(telling.values)
+    return _(_SUBJECTS.get(telling.event, SUBJECT)).format_map(telling.values)
 
 
 def _parts(plan: Plan, ours: Organisation) -> str:
@@ -238,6 +271,9 @@ def _window(window: Window, now: datetime) -> dict[str, str]:
 def _dated(moment: datetime, zone: ZoneInfo, now: datetime) -> str:
     """ "Sunday 6 December, 02:00 CET", with the year where it is another."""
     there = moment.astimezone(zone)
-    year = "" if there.year == now.astimezone(zone).year else f" {there.year}"
+    is_this_year = there.year == now.astimezone(zone).year
+    day = times.day(there) if is_this_year else times.day_with_year(there)
     name = values.zone_name(there)
-    return f"{there:%A} {there.day} {there:%B}{year}, {there:%H:%M} {name}"
+    return _("%(weekday)s %(day)s", weekday=times.weekday(there), day=day) + (
+        f", {there:%H:%M} {name}"
+    )

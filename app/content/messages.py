@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from app.content import choosing, filling, situations, slots, values
+from app.content import choosing, filling, language, situations, slots, values
 from app.content.choosing import Choice, Origin
 from app.content.filling import Filled, Question, Segment
+from app.content.language import gettext as _
 from app.content.situations import Situation
 from app.runbook import facts
 from app.runbook.model import Runbook, Template
@@ -48,6 +49,13 @@ def compose(
     runbook: Runbook, default: Runbook, situation: Situation, typed: Mapping[str, str]
 ) -> Composed:
     """What every audience would read now. `typed` are the facts that people told, by name."""
+    with language.speaking(situation.language):
+        return _compose(runbook, default, situation, typed)
+
+
+def _compose(
+    runbook: Runbook, default: Runbook, situation: Situation, typed: Mapping[str, str]
+) -> Composed:
     told = {name: text for name, text in typed.items() if text and text.strip()}
     stated = {**situations.known(situation, runbook), **told}
     choices = {
@@ -121,7 +129,8 @@ def _promising(
         return filled
     if situation.next_update_at is None or _promises(template):
         return filled
-    line = f"Next update by {situations.moment(situation.next_update_at, situation)}."
+    at = situations.moment(situation.next_update_at, situation)
+    line = _("Next update by %(time)s.", time=at)
     return _with(filled, line)
 
 
@@ -207,7 +216,8 @@ _PROMISES = frozenset(_NEXT_UPDATE | _FREQUENCY)
 _NEWS = {"changed", "actions"}
 # A promise in a paragraph of its own, with nothing or a sign-off after it.
 _LAST_PROMISE = re.compile(
-    r"(?<=\n\n)(?=[^\n]{0,60}\b(?:next (?:status )?update|hear from us|updates? (?:every|by|in)\b)"
+    r"(?<=\n\n)(?=[^\n]{0,60}\b(?:next (?:status )?update|hear from us|updates? (?:every|by|in)\b"
+    r"|nächste[sn]? (?:meldung|update|status)|wieder von uns)"
     r"[^\n]*(?:\n[^\n]+){0,3}(?:\n\n(?:[^\n]+\n?){1,4})?\s*\Z)",
     re.I,
 )

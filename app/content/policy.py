@@ -12,6 +12,13 @@ CONTENT = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+FRAMED = {
+    "Content-Security-Policy": CONTENT.replace("form-action 'self'", "form-action 'none'").replace(
+        "frame-ancestors 'none'", "frame-ancestors *"
+    ),
+    "X-Frame-Options": "",
+}
+"""For the one page that any site may frame: it has no form, and nothing on it does anything."""
 A_YEAR = 365 * 24 * 3600
 FRESH = "public, max-age=15, stale-if-error=86400"
 """A cache asks again after seconds, and goes on for a day while nobody answers."""

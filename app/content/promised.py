@@ -22,7 +22,8 @@ def other_time(words: str, promise_at: datetime | None, zone: ZoneInfo) -> str |
 
 
 _NAMED = re.compile(
-    r"\b(?:next (?:status )?update|hear from us|(?:another|an|further) update)\b[^\n]{0,60}?"
+    r"\b(?:next (?:status )?update|hear from us|(?:another|an|further) update"
+    r"|nächste[sn]? (?:meldung|update|status\w*)|von uns hören|wieder von uns)\b[^\n]{0,60}?"
     r"\b(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)\b",
     re.I,
 )

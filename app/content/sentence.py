@@ -1,5 +1,6 @@
 """The page's sentence: what a customer would tell a colleague."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -46,6 +47,11 @@ class Sentence:
     @property
     def text(self) -> str:
         return "".join(segment.text for segment in self.segments)
+
+    @property
+    def mark(self) -> str:
+        """Another one for other words: what shows them has another address then."""
+        return hashlib.sha256(self.text.encode()).hexdigest()[:8]
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from app.content import stages, values
+from app.content import language, stages, values
+from app.content.language import gettext as _
 from app.runbook import facts
 from app.runbook.model import Runbook
-from app.words import Audience, Stage
+from app.words import N_, Audience, Stage
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,8 @@ class Situation:
     true for the update that opens the incident. `roles` are names of the runbook's roles and who
     plays them. `review_by` is when the review is due, where no time was set for it. `again` is
     true for the update that reopens the incident, and `earlier_templates` are what the messages
-    before this one were made from. `time_zone` is an IANA name.
+    before this one were made from. `time_zone` is an IANA name; times and spans are
+    written in `language`.
     """
 
     title: str
@@ -52,6 +54,7 @@ class Situation:
     responders: tuple[str, ...] = ()
     link: str | None = None
     time_zone: str = "UTC"
+    language: str = language.SOURCE
 
 
 def moment(at: datetime, situation: Situation) -> str:
@@ -85,7 +88,7 @@ def _words(situation: Situation, runbook: Runbook) -> dict[str, str]:
         "severity": situation.severity_key or "",
         "severity_name": situation.severity_name or situation.severity_key or "",
         "stage": stage,
-        "status": _STATUS[situation.stage],
+        "status": _(_STATUS[situation.stage]),
         "components": values.listed(situation.components),
         "commander": commander,
         "author": situation.author or "",
@@ -127,7 +130,7 @@ def _review(situation: Situation) -> str:
     if situation.review_by is None:
         return ""
     day = values.day_of_month(situation.review_by, zone(situation.time_zone))
-    return f"{day} at the latest"
+    return _("%(day)s at the latest", day=day)
 
 
 def _promise(situation: Situation) -> dict[str, str]:
@@ -152,8 +155,8 @@ def _promise(situation: Situation) -> dict[str, str]:
 _NOTHING = timedelta(0)
 # For "Current status: …" in a message to people who do not know our stages.
 _STATUS = {
-    Stage.INVESTIGATING: "We are investigating the cause.",
-    Stage.IDENTIFIED: "We have found the cause and are working on a fix.",
-    Stage.MONITORING: "A fix is in place and we are watching that it holds.",
-    Stage.RESOLVED: "Resolved.",
+    Stage.INVESTIGATING: N_("We are investigating the cause."),
+    Stage.IDENTIFIED: N_("We have found the cause and are working on a fix."),
+    Stage.MONITORING: N_("A fix is in place and we are watching that it holds."),
+    Stage.RESOLVED: N_("Resolved."),
 }

@@ -51,6 +51,7 @@ def situation(writing: "Writing") -> Situation:
         responders=tuple(dict.fromkeys(people)),
         link=f"{page}/incidents/{incident.code}" if incident else page,
         time_zone=organisation.time_zone,
+        language=organisation.language,
     )
 
 

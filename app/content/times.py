@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_interval, format_skeleton
+from babel.dates import format_date, format_interval, format_skeleton
 
 from app.content import language, situations, values
 
@@ -61,6 +61,11 @@ def iso(moment: datetime) -> str:
 def day(value: date) -> str:
     """ "21 November"."""
     return values.date_of_year(value)
+
+
+def weekday(value: date) -> str:
+    """ "Sunday"."""
+    return format_date(value, "EEEE", locale=language.locale())
 
 
 def day_with_year(value: date) -> str:

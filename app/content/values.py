@@ -13,6 +13,7 @@ from app.content.language import gettext as _
 from app.content.language import ngettext
 from app.runbook import facts
 from app.runbook import template_words as words
+from app.words import N_
 
 
 def fit(
@@ -24,7 +25,7 @@ def fit(
     if fact == "severity":
         value = _after_prefix(value, before)
     elif fact == "frequency" and not _EVERY_BEFORE.search(before):
-        value = f"every {value}"
+        value = _("every %(span)s", span=value)
     elif before.endswith("@"):
         value = value.lstrip("@")
     if not alone:
@@ -47,10 +48,11 @@ def channel(value: str, before: str) -> tuple[str, int]:
 
 def moment(value: str, before: str) -> tuple[str, int]:
     """A time of another day after "at": "on 21 November at 20:55 UTC"; and what gives way."""
-    led, dated = re.search(r"\bat $", before), _DATED.match(value)
+    led, dated = re.search(r"\b(at|um) $", before), _DATED.match(value)
     if led is None or dated is None:
         return value, 0
-    return f"on {dated['day']} at {value[dated.end() :]}", len(led.group(0))
+    on = {"at": "on", "um": "am"}[led[1]]
+    return f"{on} {dated['day']} {led[1]} {value[dated.end() :]}", len(led.group(0))
 
 
 def counted(fact: str, value: str, before: str, after: str) -> tuple[str, int]:
@@ -141,6 +143,9 @@ def wait(minutes: int) -> str:
 
 def every(minutes: int) -> str:
     """What follows "every": "30 minutes", "hour", "2 hours", "day", "week"."""
+    if language.current() != language.SOURCE:
+        # "alle 60 Minuten": only English has the same word before one and before many.
+        return wait(minutes) if minutes not in _SINGLE else _(_SINGLE[minutes])
     for size, name in ((7 * 24 * 60, "week"), (24 * 60, "day"), (60, "hour")):
         if minutes % size == 0:
             count = minutes // size
@@ -212,7 +217,7 @@ _ADDRESSED = (
 # The start of a line, of a sentence, or of what a label announces.
 _BEGINS = re.compile(r"(?:^|[.!?]\s+)$")
 _AFTER_LABEL = re.compile(r"^\W{0,8}(?:[\w()/'’-]{1,30}+ ?){1,4}[*_]{0,3}:[*_]{0,3}\s+[*_]{0,3}$")
-_DATED = re.compile(r"(?P<day>\d{1,2} [A-Z][a-z]+), (?=\d\d:\d\d)")
+_DATED = re.compile(r"(?P<day>\d{1,2}\.? [A-ZÄ][a-zä]+), (?=\d\d:\d\d)")
 _UNIT = re.compile(r"\s*(?:min(?:ute)?s?|h(?:ou)?rs?)\b", re.I)
 # How many minutes one of them is.
 _COUNTED = {
@@ -222,4 +227,11 @@ _COUNTED = {
     "frequency_hours": 60,
 }
 _EVERY_BEFORE = re.compile(r"\b(?:every|alle|les|cada|hver|varje|var)\s+$", re.I)
-_BULLET = re.compile(r"\s*(?:[-*+•]|\d{1,3}[.)])\s+")
+# One of a kind, as it stands after what means "every" before many.
+_SINGLE = {
+    60: N_("60 minutes"),
+    24 * 60: N_("24 hours"),
+    7 * 24 * 60: N_("7 days"),
+}
+# But "21. November, 14:31" is a day.
+_BULLET = re.compile(r"\s*(?:[-*+•]|\d{1,3}[.)](?!\s+[^\W\d]+(?:, \d\d:| \d{4})))\s+")

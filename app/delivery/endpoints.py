@@ -15,7 +15,7 @@ from app.delivery.channel import Channel, DeliveryFailed
 from app.delivery.hand import Hand
 from app.delivery.letters import Letters
 from app.domain import claims as holding
-from app.domain import ledger, transports
+from app.domain import ledger, quarantine, transports
 from app.domain.claims import Claim
 from app.models import Channel as Kind
 
@@ -112,3 +112,4 @@ class Endpoints:
             self._hand.broke(claim)
         elif outcome is not None:
             self._hand.note([claim], outcome, kind.value)
+            quarantine.endpoint_worked([claim])

@@ -8,7 +8,7 @@ import structlog
 from app.db import db
 from app.delivery.channel import DeliveryFailed, Failure
 from app.delivery.journal import Journal
-from app.domain import ledger, transports
+from app.domain import ledger, quarantine, transports
 from app.domain.claims import Claim
 from app.domain.ledger import Sent, Tried
 
@@ -72,6 +72,8 @@ class Hand:
             ledger.hand_back(claims, reason=failure.reason, pause=wait)
         elif failure.kind is Failure.PERMANENT:
             ledger.fail(claims, tried)
+            if is_shared:
+                quarantine.refused(claims, failure.reason)
         elif failure.kind is Failure.UNREACHABLE and is_shared:
             transports.pause(name, failure.reason, asked=asked)
             # Where nobody was reached, one stands for all: only it counts an attempt.
@@ -81,6 +83,8 @@ class Hand:
         else:
             ledger.postpone(claims, tried)
         self.journal.forget([claim.id for claim in claims])
+        if not is_shared and claims[0].recipient.startswith("subscriber:"):
+            quarantine.endpoint_failed(claims[0], failure.reason)
 
     def broke(self, claim: Claim) -> None:
         """Set a delivery aside that broke our own code: it waits, and the others go on."""

@@ -1,6 +1,8 @@
 """Components and groups: create, rename, order, hide, archive."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, select
 
@@ -11,6 +13,16 @@ from app.errors import Rejected
 from app.models import Account, Component, Group
 
 LONGEST_NAME = 100
+
+
+@dataclass(frozen=True)
+class Shown:
+    """How a component is counted and shown."""
+
+    since: datetime | None = None
+    """None counts from its creation."""
+    uptime: bool = True
+    only_when_hurt: bool = False
 
 
 def every(*, archived: bool = False) -> list[Component]:
@@ -91,8 +103,12 @@ def change(
     group: Group | None,
     hidden: bool,
     by: Account,
+    shown: Shown | None = None,
 ) -> None:
+    """Change what is said of a component; without `shown`, how it is shown stays as it is."""
     new_name = _name(name)
+    if shown and shown.since and shown.since > clock.now():
+        raise Rejected(start_date="It cannot be counted from a day that lies ahead.")
     with transaction():
         if component.group_id != (group.id if group else None):
             component.position = _next_position(group)
@@ -103,6 +119,10 @@ def change(
         component.words_down = words_down.strip()
         component.group_id = group.id if group else None
         component.hidden = hidden
+        if shown:
+            component.start_date = shown.since
+            component.shows_uptime = shown.uptime
+            component.only_when_hurt = shown.only_when_hurt
         _changed("component changed", by, component)
 
 

@@ -90,7 +90,7 @@ def ask(subscriber: Subscriber, kind: AnnouncementKind) -> None:
     calls.workers("question")
 
 
-def try_channel(channel: Channel, *, by: Account) -> Announcement:
+def try_channel(channel: Channel, *, by: Account | None = None) -> Announcement:
     """Owe colleagues a trial message; raise Rejected when there is nobody to send it to."""
     organisation = db.session.get_one(Organisation, 1)
     if channel is Channel.SLACK and not recipients.has_slack(organisation):

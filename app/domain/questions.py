@@ -29,7 +29,8 @@ def ask(subscriber: Subscriber) -> None:
 
     In the transaction around it. Whether anything is owed tells the caller nothing.
     """
-    is_confirmed = subscriber.confirmed_at is not None
+    # Who is in quarantine comes back by confirming anew.
+    is_confirmed = subscriber.confirmed_at is not None and subscriber.quarantined_at is None
     if not _is_within_limits(subscriber) or not _take(subscriber, counted=not is_confirmed):
         return
     if subscriber.channel is Channel.SMS and not is_confirmed:

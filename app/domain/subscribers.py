@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app import clock
@@ -16,6 +16,7 @@ from app.models import Announcement, Channel, Component, Subscriber
 from app.words import N_, Impact
 
 UNCONFIRMED_FOR = timedelta(days=7)
+QUARANTINED_FOR = timedelta(days=90)
 NETWORK_FOR = timedelta(days=30)
 """How long we keep from which network somebody signed up, as a keyed hash."""
 LEAST = (Impact.DEGRADED, Impact.PARTIAL, Impact.MAJOR)
@@ -122,7 +123,8 @@ def confirm_by_code(address: str, code: str, *, consent: str) -> Subscriber | No
 
 
 def _confirm(subscriber: Subscriber, consent: str, how: str) -> None:
-    if subscriber.confirmed_at is None:
+    if subscriber.confirmed_at is None or subscriber.quarantined_at is not None:
+        subscriber.quarantined_at, subscriber.quarantine_reason = None, ""
         subscriber.confirmed_at = clock.now()
         subscriber.confirmed_how = how
         subscriber.consent = consent
@@ -182,17 +184,19 @@ def erase(address: str) -> bool:
 
 
 def purge() -> int:
-    """Delete sign-ups that nobody confirmed within a week; how many there were."""
+    """Delete sign-ups that nobody confirmed, and who was in quarantine too long; how many."""
     long_ago = clock.now() - UNCONFIRMED_FOR
+    held_since = clock.now() - QUARANTINED_FOR
     asked = func.coalesce(Subscriber.asked_at, Subscriber.created_at)
-    stale = select(Subscriber.id).where(Subscriber.confirmed_at.is_(None), asked < long_ago)
+    unconfirmed = Subscriber.confirmed_at.is_(None) & (asked < long_ago)
+    stale = select(Subscriber.id).where(or_(unconfirmed, Subscriber.quarantined_at < held_since))
     _forget_networks()
     if db.session.scalar(stale.limit(1)) is None:
         return 0
     with transaction() as session:
         # Who confirms at this very moment is kept.
         ids = list(session.scalars(stale.limit(1000).with_for_update(skip_locked=True)))
-        _remove(ids, reason="not confirmed")
+        _remove(ids, reason="not confirmed, or in quarantine for long")
     return len(ids)
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Text, UniqueConstraint, true
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
@@ -18,7 +18,16 @@ from app.words import Stage
 
 class Incident(Base):
     __tablename__ = "incident"
-    __table_args__ = (UniqueConstraint("series_id", "series_at"),)
+    __table_args__ = (
+        UniqueConstraint("series_id", "series_at"),
+        # Of maintenance alone: "is no maintenance" must not lead to this index, and so to all.
+        Index(
+            "ix_incident_scheduled_for",
+            "scheduled_for",
+            sqlite_where=text("scheduled_for IS NOT NULL"),
+            postgresql_where=text("scheduled_for IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(unique=True, default=new_code)
@@ -51,7 +60,7 @@ class Incident(Base):
     """The number of the newest change that the public can see, among those of all incidents."""
 
     # What follows is said of a maintenance: an incident with a window.
-    scheduled_for: Mapped[datetime | None] = mapped_column(index=True)
+    scheduled_for: Mapped[datetime | None]
     """When a maintenance begins; None for an incident."""
     scheduled_until: Mapped[datetime | None]
     """When it is planned to end."""

@@ -63,13 +63,14 @@ class Answer:
         self.content_type = document.content_type
         self.body = document.body
         self._modified = document.last_modified.astimezone(UTC).replace(microsecond=0)
-        kept = {
+        said = {
             **headers,
             "Cache-Control": cache,
             **dict(document.headers),
             "Last-Modified": http_date(self._modified),
             "Vary": "Accept-Encoding",
-        }.items()
+        }
+        kept = [(name, value) for name, value in said.items() if value]  # a document may say less
         bodies = {"br": packed.brotli, "gzip": packed.gzip, "": document.body}
         self._forms = {
             encoding: Form(

@@ -1,6 +1,7 @@
 """Which documents there are, and each one as finished bytes."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -9,9 +10,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app import clock
 from app.config import ROOT, settings
-from app.content import assets, component_pages, language, pages, uptime_pages
+from app.content import assets, component_pages, language, pages, policy, uptime_pages
 from app.domain import organisation
-from app.publication import dress, programs
+from app.publication import dress, files, programs
 from app.publication.kinds import Document, Kind, Request
 
 __all__ = ["Document"]
@@ -55,7 +56,11 @@ def about(noun: str, parts: Iterable[str]) -> list[str]:
 
 
 def _overview(asked: Request) -> Document | None:
-    return _page("overview", asked, pages.overview(asked.organisation, asked.now))
+    return _page("overview", asked, files.overview(asked))
+
+
+def _frame(asked: Request) -> Document | None:
+    return replace(_page("frame", asked, files.overview(asked)), headers=policy.FRAMED)
 
 
 def _history(asked: Request) -> Document | None:
@@ -97,7 +102,9 @@ def _incident(asked: Request) -> Document | None:
 
 def _page(name: str, asked: Request, shown: pages.Page) -> Document:
     template = _environment().get_template(f"public/{name}.html")
-    html = template.render(page=shown, site=shown.site, public_url=settings().public_url)
+    html = template.render(
+        page=shown, site=shown.site, public_url=settings().public_url, path=asked.path
+    )
     return Document(asked.path, html.encode(), HTML, shown.changed_at)
 
 
@@ -110,7 +117,9 @@ KINDS = (
     Kind("/incidents/{incident}", _incident),
     Kind("/components/{component}", _component),
     *programs.KINDS,
+    Kind("/embed/frame", _frame),
     *dress.KINDS,
+    *files.KINDS,
 )
 
 

@@ -10,6 +10,7 @@ from uvicorn.protocols.http.httptools_impl import (
     RequestResponseCycle,
 )
 
+from app.publication import negotiation
 from app.publication.answers import Answer
 from app.publication.front import Front
 
@@ -138,6 +139,10 @@ class Protocol(HttpToolsProtocol):
         if self.parser.get_method() not in (b"GET", b"HEAD"):
             return None
         path, _, query = self.url.decode("latin-1").partition("?")
+        if path == "/":
+            asked = dict(self.headers)
+            accepted, agent = asked.get(b"accept", b""), asked.get(b"user-agent", b"")
+            path = negotiation.path_for(path, accepted.decode("latin-1"), agent.decode("latin-1"))
         return self._front.at_hand(path, query)
 
     def _answer(self, answer: Answer, asked: Mapping[bytes, bytes]) -> None:

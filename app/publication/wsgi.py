@@ -8,6 +8,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from app.config import ROOT
 from app.content import assets, policy
+from app.publication import negotiation
 from app.publication.answers import Answer, pack
 from app.publication.documents import Document
 from app.publication.store import Store
@@ -23,7 +24,11 @@ class Doorway:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] in ("GET", "HEAD"):
-            path = environ["PATH_INFO"] or "/"
+            path = negotiation.path_for(
+                environ["PATH_INFO"] or "/",
+                environ.get("HTTP_ACCEPT", ""),
+                environ.get("HTTP_USER_AGENT", ""),
+            )
             query = environ.get("QUERY_STRING", "")
             answer = self._store.find(path) or self._file(path, query)
             if answer is not None:

@@ -101,7 +101,8 @@ def test_an_update_has_every_header_and_none_more(app):
 def test_the_mails_of_an_incident_thread_though_their_subjects_differ(app):
     make_subscriber()
     incident = said(subject="Service update")
-    words = {Audience.CUSTOMER: Words("Service restored", "It works.")}
+    told = Words("Service restored", "It works.")
+    words = {Audience.PUBLIC: told, Audience.CUSTOMER: told}
     post(incident, stage=Stage.RESOLVED, words=words)
 
     first, second = (parsed(raw) for _, raw in mails())

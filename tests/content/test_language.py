@@ -17,7 +17,6 @@ from app.words import LANGUAGES, Impact, Stage
 
 OTHERS = [code for code in LANGUAGES if code != language.SOURCE]
 INSIDE = ("console/", "errors/error.html")
-MACROS_INSIDE = {"components", "composer", "console", "deliveries", "side"}
 NAMES = {"RSS", "Atom", "JSON", "iCalendar", "Slack", "Microsoft", "Teams", "SMS"}
 NAMES |= {"Webhook", "Allclear"}
 """Words that are the same in every language."""
@@ -25,21 +24,29 @@ READ_ALOUD = {"aria-label", "alt", "title", "placeholder"}
 
 
 def is_public(path):
-    name = path.relative_to(ROOT / "templates").as_posix()
-    return not name.startswith(INSIDE) and not (
-        name.startswith("macros/") and path.stem in MACROS_INSIDE
-    )
+    """Whether strangers see it: no page of the console, and no macro that only those use."""
+    told = path.relative_to(ROOT / "templates").as_posix()
+    return not told.startswith(INSIDE) and (not told.startswith("macros/") or told in used())
 
 
-TEMPLATES = [
-    path
-    for path in sorted((ROOT / "templates").rglob("*.*"))
-    if path.suffix in (".html", ".txt") and is_public(path)
-]
+@lru_cache(maxsize=1)
+def used():
+    """What the pages that strangers see take from elsewhere."""
+    found, read = set(), {path for path in ALL if not name(path).startswith((*INSIDE, "macros/"))}
+    while read:
+        texts = [path.read_text("utf-8") for path in read]
+        named = {each for text in texts for each in re.findall(r'"([\w/]+\.\w+)"', text)} - found
+        found |= named
+        read = {path for path in ALL if name(path) in named}
+    return found
 
 
 def name(path):
     return path.relative_to(ROOT / "templates").as_posix()
+
+
+ALL = [path for path in (ROOT / "templates").rglob("*.*") if path.suffix in (".html", ".txt")]
+TEMPLATES = sorted(path for path in ALL if is_public(path))
 
 
 @lru_cache(maxsize=1)

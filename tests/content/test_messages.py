@@ -557,3 +557,41 @@ def test_another_time_zone_is_written_as_such():
     drafts = compose(runbook_of(make_template("Started at: [timestamp]")), situation).drafts
 
     assert drafts[Audience.CUSTOMER].body.startswith("Started at: 08:04 EST")
+
+
+def test_what_we_add_to_a_message_is_in_the_organisations_language():
+    german = """# Handbuch
+
+## Vorlagen
+
+### E-Mail an Kunden: erste Meldung
+```
+Betreff: Störung
+
+Die Störung begann um [start time].
+
+Mit freundlichen Grüßen
+```
+"""
+    now = datetime(2026, 11, 21, 12, tzinfo=UTC)
+    situation = Situation(
+        title="Suche gestört",
+        stage=Stage.INVESTIGATING,
+        first=True,
+        started_at=now - timedelta(days=1),
+        published_at=now,
+        organisation="Beispiel",
+        severity_key="1",
+        next_update_at=now + timedelta(minutes=30),
+        time_zone="Europe/Berlin",
+        language="de",
+    )
+
+    body = compose_german(german, situation).drafts[Audience.CUSTOMER].body
+
+    assert "Die Störung begann am 20. November um 13:00 MEZ." in body
+    assert "Die nächste Meldung folgt bis 13:30 MEZ.\n\nMit freundlichen Grüßen" in body
+
+
+def compose_german(text, situation):
+    return messages.compose(reader.read(text), default.default(), situation, {})

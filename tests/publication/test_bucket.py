@@ -12,7 +12,8 @@ from app.cli import storage
 from app.content import policy
 from app.errors import CannotStart
 from app.publication.bucket import LIST, Bucket, key
-from app.publication.documents import HTML, RSS, Document
+from app.publication.documents import HTML, Document
+from app.publication.programs import RSS
 from app.publication.store import Store
 
 TYPES = {

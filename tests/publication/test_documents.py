@@ -227,7 +227,7 @@ text = st.text(max_size=60) | st.text(
 
 
 @given(name=text, title=text, body=text)
-@hypothesis_settings(max_examples=80, deadline=None)
+@hypothesis_settings(max_examples=40, deadline=None)
 def test_no_words_can_break_a_feed(name, title, body):
     moment = clock.now()
     update = PublicUpdate(

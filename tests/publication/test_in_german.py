@@ -6,16 +6,25 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from app.clock import now
+from app import clock
 from app.content import email, language
+from app.content import maintenance as words
 from app.db import db, transaction
-from app.domain import outbox, subscribers
+from app.domain import maintenance, outbox, subscribers
 from app.domain.incidents import Words
 from app.models import Announcement, Incident, Organisation
 from app.publication import documents
 from app.words import Audience, Impact, Stage
 from tests.content.test_language import catalogue
-from tests.factories import first_component, make_incident, make_organisation, make_subscriber, post
+from tests.factories import (
+    first_component,
+    make_incident,
+    make_maintenance,
+    make_organisation,
+    make_subscriber,
+    make_told,
+    post,
+)
 
 ENGLISH = re.compile(
     r"\b(the|of|and|is|are|to|by|for|with|when|this|that|what|we|you|your|our|no|not|been|has|have"
@@ -30,7 +39,7 @@ SAYS = {
 
 @pytest.fixture
 def german(app):
-    """A page with an incident that goes on, one that is over, and components in two groups."""
+    """A page with incidents that go on and are over, maintenance, and components in groups."""
     make_organisation(
         name="Beispiel AG",
         contact="hilfe@beispiel.example",
@@ -40,12 +49,16 @@ def german(app):
         session.get_one(Organisation, 1).language = "de"
     over = make_incident(title="Empfang gestört", words=SAYS)
     post(over, stage=Stage.RESOLVED, words=SAYS)
+    work = make_maintenance(title="Neue Leitung", told=make_told(words=SAYS))
+    with clock.pretend(maintenance.window_of(work).start):
+        words.keep_time()
+    make_maintenance(title="Umzug", told=make_told(words=SAYS))
     hurt = {first_component().id: Impact.MAJOR}
     make_incident(
         title="Website nicht erreichbar",
         words=SAYS,
         impacts=hurt,
-        promise_at=now() + timedelta(hours=1),
+        promise_at=clock.now() + timedelta(hours=1),
     )
 
 
@@ -80,7 +93,7 @@ def test_english_would_be_seen(text):
 
 
 def test_every_page_is_in_german(german):
-    month = f"/history/{now():%Y-%m}"
+    month = f"/history/{clock.now():%Y-%m}"
     about = [
         *documents.about("incident", db.session.scalars(select(Incident.code))),
         *documents.about("component", [first_component().code]),
@@ -101,6 +114,7 @@ def test_the_overview_says_in_german_how_things_stand(german):
 
     assert "Website ist ausgefallen. Alles andere funktioniert." in " ".join(text.split())
     assert "Nächste Meldung bis" in text
+    assert "Die Wartung hat begonnen: Website. Das Ende ist geplant für" in text
 
 
 def test_mails_are_in_german_and_in_a_subscribers_own_language(german):

@@ -122,8 +122,8 @@ def test_any_text_is_searched_and_the_pieces_make_up_the_whole(text):
 )
 def test_a_hostile_text_is_searched_in_line_with_its_length(unit):
     text = unit * (200_000 // len(unit))
-    began = time.perf_counter()
+    began = time.process_time()
 
     blanks.find(text)
 
-    assert time.perf_counter() - began < 4
+    assert time.process_time() - began < 4

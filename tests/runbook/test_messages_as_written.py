@@ -202,11 +202,11 @@ def test_underlined_titles_cut_a_fence_into_letters():
 
 
 def test_lines_of_dashes_are_read_at_once():
-    start = time.perf_counter()
+    start = time.process_time()
 
     read("# Message templates\n```\n" + ("-" * 80 + "\n") * 140 + "```\n")
 
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 @pytest.mark.parametrize(

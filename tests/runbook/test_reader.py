@@ -283,12 +283,12 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_mebibyte_of_anything_ends_in_an_answer(name):
     text = HOSTILE[name][:MIB]
-    start = time.perf_counter()
+    start = time.process_time()
 
     runbook = read(text)
 
-    # The promise is one second; a busy machine gets a multiple of it.
-    assert time.perf_counter() - start < 5
+    # The promise is one second of a quiet machine; counted is the time of our own process.
+    assert time.process_time() - start < 5
     assert json.dumps(as_json(runbook))
 
 

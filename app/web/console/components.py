@@ -1,13 +1,19 @@
 """What we run: create, group, order, rename, hide, archive."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.config import settings
 from app.domain import components, status
+from app.domain.components import Shown
 from app.errors import Rejected
 from app.models import Component, Group, Role
 from app.web import forms
 from app.web.auth import requires
+from app.web.console.incidents import current
 
 bp = Blueprint("components", __name__, url_prefix="/components")
 
@@ -71,6 +77,7 @@ def change(code: str) -> ResponseReturnValue:
             words_down=forms.line("words_down")[:100],
             group=_chosen_group(),
             hidden=forms.checked("hidden"),
+            shown=_shown(),
             by=g.account,
         )
     except Rejected as rejected:
@@ -112,6 +119,14 @@ def remove_group(code: str) -> ResponseReturnValue:
     components.remove_group(_group(code), by=g.account)
     flash("The group is gone; its components stay.")
     return redirect(url_for(".index"), 303)
+
+
+def _shown() -> Shown:
+    return Shown(
+        since=forms.moment("start_date", current().time_zone),
+        uptime=forms.checked("shows_uptime"),
+        only_when_hurt=forms.checked("only_when_hurt"),
+    )
 
 
 def _component(code: str) -> Component:
@@ -164,6 +179,11 @@ def _index(errors: dict[str, str]) -> str:
     )
 
 
+def _day(moment: datetime | None) -> str:
+    zone = ZoneInfo(current().time_zone)
+    return f"{moment.astimezone(zone):%Y-%m-%d}" if moment else ""
+
+
 def _edit_page(component: Component, errors: dict[str, str]) -> str:
     kept = {
         "name": component.name,
@@ -173,12 +193,16 @@ def _edit_page(component: Component, errors: dict[str, str]) -> str:
         "words_down": component.words_down,
         "group": component.group.code if component.group else "",
         "hidden": component.hidden,
+        "shows_uptime": component.shows_uptime,
+        "only_when_hurt": component.only_when_hurt,
+        "start_date": _day(component.start_date),
     }
     if request.method == "POST":
         kept = {name: request.form.get(name, "") for name in kept}
     return render_template(
         "console/components/edit.html",
         component=component,
+        public_url=settings().public_url,
         values=kept,
         groups=components.groups(),
         errors=errors,

@@ -21,9 +21,9 @@ from flask.typing import ResponseReturnValue
 from app.config import settings
 from app.content import ledger_csv
 from app.db import db
-from app.domain import deliveries, health, organisation, outbox, transports
+from app.domain import deliveries, health, organisation, outbox, quarantine, transports
 from app.errors import Rejected
-from app.models import Announcement, Channel, Delivery, DeliveryState, Role
+from app.models import Announcement, Channel, Delivery, DeliveryState, Role, Subscriber
 from app.web import forms
 from app.web.auth import requires
 
@@ -38,6 +38,22 @@ ANNOUNCEMENTS = 20
 @bp.get("")
 def index() -> ResponseReturnValue:
     return _page()
+
+
+@bp.get("/quarantine")
+def held() -> ResponseReturnValue:
+    """Who is told nothing any more, and why."""
+    return render_template("console/deliveries/quarantine.html", held=quarantine.held())
+
+
+@bp.post("/quarantine/<int:subscriber_id>/release")
+@requires(Role.COMMUNICATIONS_LEAD)
+def release(subscriber_id: int) -> ResponseReturnValue:
+    known = subscriber_id <= forms.LARGEST_NUMBER
+    found = (db.session.get(Subscriber, subscriber_id) if known else None) or abort(404)
+    quarantine.release(found, by=g.account)
+    flash("It is told again, from the next update on.")
+    return redirect(url_for(".held"), 303)
 
 
 @bp.get("/<code>")
@@ -134,6 +150,7 @@ def _page(errors: dict[str, str] | None = None) -> str:
         organisation=organisation.current(),
         failed=DeliveryState.FAILED,
         health=health.look(),
+        rates=quarantine.rates(),
     )
 
 

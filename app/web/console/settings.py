@@ -5,6 +5,7 @@ from zoneinfo import available_timezones
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.config import settings
 from app.content import brand, colours
 from app.domain import logo, organisation, outbox
 from app.domain.branding import Look
@@ -127,5 +128,6 @@ def _page(errors: dict[str, str]) -> str:
         webhook_end=ours.slack_webhook[-4:],
         logo=brand.brand(ours).logo,
         shades=_shades(ours),
+        public_url=settings().public_url,
         errors=errors,
     )

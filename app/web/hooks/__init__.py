@@ -2,7 +2,8 @@
 
 from flask import Blueprint
 
-from app.web.hooks import twilio
+from app.web.hooks import sendgrid, twilio
 
 bp = Blueprint("hooks", __name__, url_prefix="/hooks")
+bp.register_blueprint(sendgrid.bp)
 bp.register_blueprint(twilio.bp)

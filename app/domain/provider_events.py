@@ -1,0 +1,107 @@
+"""What a provider tells us of mails later: that they arrived, came back, or were unwanted."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy import update as change
+from sqlalchemy.exc import IntegrityError
+
+from app import clock
+from app.db import db, transaction
+from app.domain import quarantine
+from app.models import (
+    Announcement,
+    Channel,
+    Delivery,
+    DeliveryState,
+    ProviderEvent,
+    Subscriber,
+)
+
+Event = Mapping[str, Any]
+
+_HARD_DROPS = ("invalid", "bounced address", "unsubscribed address", "spam reporting address")
+
+
+def note(events: Sequence[Event]) -> int:
+    """Note events of SendGrid; how many were new. Told again, or in any order, changes nothing."""
+    try:
+        return _note(events)
+    except IntegrityError:  # the same batch came twice at the same moment
+        return _note(events)
+
+
+def _note(events: Sequence[Event]) -> int:
+    with transaction() as session:
+        by_key = {_key(event): event for event in events}
+        seen = select(ProviderEvent.key).where(ProviderEvent.key.in_(by_key))
+        known = set(session.scalars(seen))
+        fresh = {key: event for key, event in by_key.items() if key not in known}
+        if fresh:
+            now = clock.now()
+            session.execute(insert(ProviderEvent), [{"key": key, "at": now} for key in fresh])
+        for event in sorted(fresh.values(), key=_moment):
+            _take(event)
+    return len(fresh)
+
+
+def _key(event: Event) -> str:
+    parts = (event.get(name) for name in ("sg_message_id", "event", "timestamp", "email"))
+    return hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()
+
+
+def _moment(event: Event) -> float:
+    try:
+        return float(event.get("timestamp") or 0)
+    except (TypeError, ValueError):
+        return 0.0
+
+
+def _take(event: Event) -> None:
+    address = str(event.get("email") or "").lower()
+    subscriber = db.session.scalar(
+        select(Subscriber).where(Subscriber.channel == Channel.EMAIL, Subscriber.address == address)
+    )
+    kind, reason = str(event.get("event")), str(event.get("reason") or event.get("type") or "")
+    if kind == "delivered":
+        at = datetime.fromtimestamp(_moment(event), UTC)
+        _of_delivery(event, address, delivered_at=at)
+        if subscriber is not None:
+            quarantine.arrived([subscriber.id])
+        return
+    is_hard = kind == "bounce" and str(event.get("type", "bounce")) == "bounce"
+    is_hard = is_hard or (kind == "dropped" and reason.lower().startswith(_HARD_DROPS))
+    if kind in ("bounce", "dropped"):
+        said = f"The provider said later: {kind}, {reason}"[:300]
+        _of_delivery(event, address, state=DeliveryState.FAILED, reason=said)
+    if subscriber is None:
+        return
+    if is_hard:
+        quarantine.hold([subscriber.id], f"{quarantine.BOUNCED}: {reason}")
+    elif kind == "bounce":
+        quarantine.bounced_softly(subscriber)
+    elif kind == "spamreport":
+        quarantine.complained(subscriber)
+    elif kind in ("unsubscribe", "group_unsubscribe"):
+        quarantine.hold([subscriber.id], quarantine.LEFT)
+
+
+def _of_delivery(event: Event, address: str, **values: object) -> None:
+    """Note it at the delivery that the event's reference names."""
+    code = str(event.get("reference") or "").partition(".")[0]
+    announcement = db.session.scalar(select(Announcement.id).where(Announcement.code == code))
+    if announcement is None:
+        return
+    db.session.execute(
+        change(Delivery)
+        .where(
+            Delivery.announcement_id == announcement,
+            Delivery.address == address,
+            Delivery.state == DeliveryState.SENT,
+        )
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )

@@ -1,0 +1,205 @@
+"""Recipients that nothing is sent to any more, for a reason that is seen, and the way back."""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, func, insert, or_, select, update
+
+from app import clock
+from app.db import db, transaction
+from app.domain import audit, deliveries, tokens
+from app.domain.claims import Claim
+from app.models import (
+    Account,
+    Announcement,
+    Channel,
+    Delivery,
+    DeliveryState,
+    Subscriber,
+    Suppression,
+)
+
+SOFT_DAYS = 5
+"""Distinct days with a soft bounce, and nothing that arrived in between."""
+MOST_FAILURES = 10
+"""Failures of an endpoint in a row."""
+BOUNCED, COMPLAINED, LEFT = "bounced", "marked as spam", "stopped at the provider"
+DAY = timedelta(hours=24)
+MOST_BOUNCES = 0.04
+MOST_COMPLAINTS = 0.0008
+LEAST_SENT = 100
+"""Mails in a day below which a share says nothing."""
+
+_NO_SUCH_MAILBOX = re.compile(
+    r"\b5\.1\.[0-9]+\b|no such (user|mailbox)|user unknown|unknown user|does not exist", re.I
+)
+
+
+@dataclass(frozen=True)
+class Rates:
+    """What became of the mails of one day."""
+
+    sent: int
+    bounced: int
+    complained: int
+
+    @property
+    def is_alarming(self) -> bool:
+        """Whether providers may soon refuse what we send."""
+        if self.sent < LEAST_SENT:
+            return False
+        too_many = self.bounced / self.sent > MOST_BOUNCES
+        return too_many or self.complained / self.sent > MOST_COMPLAINTS
+
+
+def hold(which: Collection[int], reason: str) -> None:
+    """Send nothing more to these subscribers, in the transaction around it or one of its own."""
+    with transaction() as session:
+        held = session.scalars(
+            update(Subscriber)
+            .where(Subscriber.id.in_(which), Subscriber.quarantined_at.is_(None))
+            # Its owner may come back by confirming anew, as often as anybody may be asked.
+            .values(
+                quarantined_at=clock.now(), quarantine_reason=reason[:300], asked_times=0,
+                failures=0, failing_since=None,
+            )
+            .returning(Subscriber.id)
+            .execution_options(synchronize_session="fetch")
+        ).all()  # fmt: skip
+        for subscriber_id in held:
+            deliveries.cancel_for(subscriber_id, f"In quarantine: {reason}"[:300])
+
+
+def release(subscriber: Subscriber, *, by: Account) -> None:
+    """Let a recipient be told again."""
+    with transaction() as session:
+        session.execute(
+            update(Subscriber)
+            .where(Subscriber.id == subscriber.id)
+            .values(quarantined_at=None, quarantine_reason="", failures=0, failing_since=None)
+        )
+        audit.record("recipient released", by=by, subscriber=subscriber.code)
+
+
+def held(limit: int = 200) -> list[Subscriber]:
+    """Who is in quarantine, the newest first."""
+    return list(
+        db.session.scalars(
+            select(Subscriber)
+            .where(Subscriber.quarantined_at.is_not(None))
+            .order_by(Subscriber.quarantined_at.desc())
+            .limit(limit)
+        )
+    )
+
+
+def complained(subscriber: Subscriber) -> None:
+    """Hold who marked a mail as spam; a keyed hash remembers the address after an erasure."""
+    with transaction() as session:
+        hold([subscriber.id], COMPLAINED)
+        fingerprint = tokens.fingerprint(f"{subscriber.channel}:{subscriber.address}")
+        known = select(Suppression.id).where(
+            Suppression.channel == subscriber.channel, Suppression.fingerprint == fingerprint
+        )
+        if session.scalar(known) is None:
+            values = {"channel": subscriber.channel, "fingerprint": fingerprint}
+            session.execute(insert(Suppression).values(**values, reason=COMPLAINED, at=clock.now()))
+
+
+def bounced_softly(subscriber: Subscriber) -> None:
+    """Count a day on which a mail could not be delivered; hold the address after so many."""
+    now = clock.now()
+    today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    with transaction() as session:
+        days = session.scalar(
+            update(Subscriber)
+            .where(
+                Subscriber.id == subscriber.id,
+                or_(Subscriber.failed_at.is_(None), Subscriber.failed_at < today),
+            )
+            .values(
+                failures=Subscriber.failures + 1,
+                failed_at=now,
+                failing_since=func.coalesce(Subscriber.failing_since, now),
+            )
+            .returning(Subscriber.failures)
+        )
+        if days is not None and days >= SOFT_DAYS:
+            hold([subscriber.id], f"{BOUNCED} on {days} days")
+
+
+def arrived(which: Collection[int]) -> None:
+    """Forget the failures of those that something arrived at."""
+    with transaction() as session:
+        session.execute(
+            update(Subscriber)
+            .where(Subscriber.id.in_(which), Subscriber.failures > 0)
+            .values(failures=0, failing_since=None)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def refused(claims: Collection[Claim], reason: str) -> None:
+    """Hold the mailboxes that their server says do not exist."""
+    if _NO_SUCH_MAILBOX.search(reason):
+        with transaction() as session:
+            ids = list(session.scalars(select(Subscriber.id).where(_are(claims))))
+            hold(ids, f"{BOUNCED}: {reason}")
+
+
+def endpoint_failed(claim: Claim, reason: str) -> None:
+    """Count a failure of an endpoint; hold it after ten in a row."""
+    with transaction() as session:
+        row = session.execute(
+            update(Subscriber)
+            .where(_are([claim]))
+            .values(
+                failures=Subscriber.failures + 1,
+                failed_at=clock.now(),
+                failing_since=func.coalesce(Subscriber.failing_since, clock.now()),
+            )
+            .returning(Subscriber.id, Subscriber.failures)
+            .execution_options(synchronize_session=False)
+        ).one_or_none()
+        if row is not None and row.failures >= MOST_FAILURES:
+            hold([row.id], f"failed {row.failures} times in a row: {reason}")
+
+
+def endpoint_worked(claims: Collection[Claim]) -> None:
+    """Forget the failures of endpoints that took something."""
+    failing = select(Subscriber.id).where(_are(claims), Subscriber.failures > 0)
+    if ids := list(db.session.scalars(failing)):
+        arrived(ids)
+
+
+def rates() -> Rates:
+    """How many mails of the last day bounced or were marked as spam."""
+    since = clock.now() - DAY
+    sent = (
+        select(func.count())
+        .select_from(Delivery)
+        .join(Announcement, Delivery.announcement_id == Announcement.id)
+        .where(
+            Announcement.created_at >= since,
+            Announcement.channel == Channel.EMAIL,
+            Delivery.settled_at >= since,
+            Delivery.state.in_([DeliveryState.SENT, DeliveryState.FAILED]),
+        )
+    )
+    return Rates(
+        db.session.scalar(sent) or 0, _held_for(BOUNCED, since), _held_for(COMPLAINED, since)
+    )
+
+
+def _held_for(reason: str, since: datetime) -> int:
+    found = select(func.count()).where(
+        Subscriber.quarantined_at >= since, Subscriber.quarantine_reason.startswith(reason)
+    )
+    return db.session.scalar(found) or 0
+
+
+def _are(claims: Collection[Claim]) -> ColumnElement[bool]:
+    codes = [claim.recipient.removeprefix("subscriber:") for claim in claims]
+    return Subscriber.code.in_(codes)

@@ -1,0 +1,133 @@
+"""SendGrid's signed events: believed by their signature alone, and noted once."""
+
+import base64
+import json
+import time
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from sqlalchemy import func, select
+
+from app.db import db
+from app.domain import claims, ledger, outbox
+from app.domain.ledger import Sent
+from app.models import Channel, Delivery, DeliveryState, ProviderEvent, Subscriber, Suppression
+from app.web.hooks.sendgrid import LARGEST, SIGNATURE, TIMESTAMP
+from tests.factories import make_incident, make_subscriber
+
+PRIVATE = ec.generate_private_key(ec.SECP256R1())
+DER = PRIVATE.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+
+
+@pytest.fixture
+def settings(settings):
+    return settings.model_copy(update={"sendgrid_event_key": base64.b64encode(DER).decode()})
+
+
+@pytest.fixture
+def mailed(app):
+    """A mail that SendGrid took, by the reference that it bears."""
+    make_subscriber(address="ada@example.org")
+    make_incident()
+    outbox.expand()
+    [held] = claims.claim("w", 1, channel=Channel.EMAIL)
+    ledger.settle([Sent(held, "abc123", "sendgrid")])
+    db.session.rollback()
+    code = db.session.scalar(select(Delivery)).announcement.code
+    return f"{code}.0123456789abcdef"
+
+
+def tell(client, *events, body=None, moment="1700000000", **headers):
+    body = json.dumps(events).encode() if body is None else body
+    signature = PRIVATE.sign(moment.encode() + body, ec.ECDSA(SHA256()))
+    signed = {SIGNATURE: base64.b64encode(signature).decode(), TIMESTAMP: moment} | headers
+    status = client.post("/hooks/sendgrid", data=body, headers=signed).status_code
+    db.session.rollback()
+    return status
+
+
+def an_event(kind, reference="", **more):
+    values = {
+        "event": kind, "email": "ada@example.org", "timestamp": int(time.time()),
+        "sg_message_id": "abc123.filter", "reference": reference,
+    }  # fmt: skip
+    return values | more
+
+
+def ada():
+    return db.session.scalar(select(Subscriber))
+
+
+def test_what_arrived_is_noted_at_its_delivery(client, mailed):
+    status = tell(client, an_event("delivered", mailed))
+
+    assert status == 204
+    assert db.session.scalar(select(Delivery)).delivered_at is not None
+
+
+def test_a_hard_bounce_ends_what_is_sent_to_the_address_and_says_why(client, mailed):
+    tell(client, an_event("bounce", mailed, type="bounce", reason="550 5.1.1 nobody"))
+    make_incident()
+    outbox.expand()
+
+    assert ada().quarantine_reason == "bounced: 550 5.1.1 nobody"
+    assert db.session.scalars(select(Delivery.state)).all() == [DeliveryState.FAILED]
+
+
+def test_a_complaint_is_remembered_by_a_keyed_hash(client, mailed):
+    tell(client, an_event("spamreport"))
+
+    assert ada().quarantine_reason == "marked as spam"
+    assert "ada" not in db.session.scalar(select(Suppression)).fingerprint
+
+
+def test_soft_bounces_count_by_the_day(client, mailed, monkeypatch):
+    for number in range(8):
+        tell(client, an_event("bounce", type="blocked", timestamp=number))
+
+    assert ada().failures == 1
+    assert ada().quarantined_at is None
+
+
+def test_told_again_or_in_any_order_it_changes_nothing(client, mailed):
+    late = an_event("delivered", mailed, timestamp=1)
+    bounce = an_event("bounce", type="blocked", timestamp=2)
+
+    tell(client, bounce, late, bounce)
+    tell(client, late, bounce)
+
+    assert db.session.scalar(select(func.count()).select_from(ProviderEvent)) == 2
+    assert ada().failures == 1
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {SIGNATURE: ""},
+        {SIGNATURE: "not base64 ÿ".encode().decode("latin-1")},
+        {SIGNATURE: base64.b64encode(b"short").decode()},
+        {TIMESTAMP: "1700000001"},
+        {TIMESTAMP: ""},
+    ],
+)
+def test_what_is_not_signed_is_refused(client, mailed, headers):
+    assert tell(client, an_event("spamreport"), **headers) == 401
+    assert ada().quarantined_at is None
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"7", b"[1, null]", b"[" * 10_000, b'[{"event": 3}]'])
+def test_what_is_signed_and_makes_no_sense_breaks_nothing(client, mailed, body):
+    assert tell(client, body=body) in (204, 400)
+
+
+def test_what_is_too_large_is_not_read(client, mailed):
+    assert tell(client, body=b" " * (LARGEST + 1)) == 413
+
+
+def test_without_a_key_there_is_no_such_address(app, client, monkeypatch):
+    without = app.config["ALLCLEAR"].model_copy(update={"sendgrid_event_key": ""})
+    monkeypatch.setitem(app.config, "ALLCLEAR", without)
+
+    assert tell(client, an_event("delivered")) == 404
