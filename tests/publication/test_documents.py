@@ -36,7 +36,10 @@ def all_paths():
     codes = [incident.code for incident in incidents_of_database()]
     pages = [f"/incidents/{code}" for code in codes]
     month = f"/history/{clock.now():%Y-%m}"
-    return ["/", "/history", month, "/feed.rss", "/feed.atom", *pages]
+    parts = [part.code for part in components.every(archived=True)]
+    pages += [path for path in documents.about("component", parts) if documents.render(path)]
+    beside = ["/uptime", "/index.txt", "/badge.svg", "/embed/frame", "/sitemap.xml"]
+    return ["/", "/history", month, "/feed.rss", "/feed.atom", *beside, *pages]
 
 
 def incidents_of_database():
