@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from app import clock
 from app.config import settings
-from app.content import characters, composer, links, markdown
+from app.content import characters, links, markdown, stages
 from app.content.language import gettext as _
 from app.content.language import speaking
 from app.db import db
@@ -253,7 +253,7 @@ def _stage(announcement: Announcement) -> str:
     if announcement.message is None:
         return ""
     update = announcement.message.update
-    return composer.stage_word(update.incident.runbook.read, update.stage)
+    return stages.of(update)
 
 
 def _render(name: str, context: Mapping[str, Any]) -> str:

@@ -10,7 +10,7 @@ from app.content.language import gettext as _
 from app.content.sentence import Tone
 from app.content.times import Moment, Zone
 from app.models import Component, ImpactOnComponent, Incident, Message, Update
-from app.words import N_, Audience, Impact, Stage
+from app.words import Audience, Impact, Stage
 
 
 @dataclass(frozen=True)
@@ -159,7 +159,7 @@ def _update(update: Update, path: str, zone: Zone, on: datetime) -> PublicUpdate
     return PublicUpdate(
         code=update.code,
         path=f"{path}#{update.code}",
-        stage=_word(update),
+        stage=stages.of(update),
         at=zone.clock(update.published_at, on=on),
         published_at=update.published_at,
         body=_taken_back(update, zone, on) or markdown.render(message.body),
@@ -182,13 +182,6 @@ def title(incident: Incident) -> str:
 def stage_word(incident: Incident, stage: Stage) -> str:
     """The runbook's word for a stage."""
     return stages.word(incident.runbook.read, stage)
-
-
-def _word(update: Update) -> str:
-    """The word over an update; a maintenance that was moved or cancelled says so."""
-    if update.facts.get("event") in _EVENTS:
-        return _(_EVENTS[update.facts["event"]])
-    return stage_word(update.incident, update.stage)
 
 
 def _message(update: Update) -> Message:
@@ -252,6 +245,3 @@ def _promise(incident: Incident, zone: Zone) -> Promise:
     if due is None:
         return Promise(None, late=False)
     return Promise(zone.clock(due), late=zone.now > due)
-
-
-_EVENTS = {"moved": N_("Moved"), "cancelled": N_("Cancelled"), "reminder": N_("Reminder")}

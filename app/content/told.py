@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.content import characters, composer, links
+from app.content import characters, links, stages
 from app.db import db
 from app.models import Announcement, AnnouncementKind, Incident, Organisation
 
@@ -39,7 +39,7 @@ def read(announcement: Announcement) -> Told:
         kind=announcement.kind,
         organisation=organisation,
         title=characters.one_line(incident.title),
-        stage=composer.stage_word(incident.runbook.read, update.stage),
+        stage=stages.of(update),
         body=message.body,
         link=page(incident),
         incident_id=incident.id,

@@ -91,7 +91,7 @@ def _robots(asked: Request) -> Document:
 
 def _sitemap(asked: Request) -> Document:
     xml = site_files.sitemap(settings().public_url, _addresses(asked))
-    return _lasting(asked, xml, "application/xml; charset=utf-8")
+    return _lasting(asked, xml, "text/xml; charset=utf-8")
 
 
 def _addresses(asked: Request) -> Iterator[tuple[str, datetime | None]]:
@@ -111,7 +111,7 @@ def _security(asked: Request) -> Document | None:
 def _script(asked: Request) -> Document:
     cached = {"Cache-Control": policy.BRIEFLY}
     words = SCRIPT.read_text(encoding="utf-8")
-    return _made(asked, words, "text/javascript; charset=utf-8", cached)
+    return _made(asked, words, "application/javascript; charset=utf-8", cached)
 
 
 def _lasting(asked: Request, words: str, content_type: str) -> Document:

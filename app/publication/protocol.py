@@ -111,7 +111,8 @@ class Protocol(HttpToolsProtocol):
         self._is_in_head, self._is_in_body = False, True
         if self.transport.is_closing():
             return
-        answer, asked = self._at_hand(), dict(self.headers)
+        asked = dict(self.headers)
+        answer = self._at_hand(asked)
         if answer and len(asked) == len(self.headers) and NOT_AT_ONCE.isdisjoint(asked):
             self._answer(answer, asked)
         elif len(self.headers) > MOST_HEADERS or self._head_size() > LARGEST_HEAD:
@@ -132,7 +133,7 @@ class Protocol(HttpToolsProtocol):
         self._since = self.loop.time()
         super().on_response_complete()
 
-    def _at_hand(self) -> Answer | None:
+    def _at_hand(self, asked: Mapping[bytes, bytes]) -> Answer | None:
         """The answer to a plain GET or HEAD, when it may be given now and needs no waiting."""
         if not self.is_waiting or self.pipeline or self.flow.write_paused:
             return None
@@ -140,7 +141,6 @@ class Protocol(HttpToolsProtocol):
             return None
         path, _, query = self.url.decode("latin-1").partition("?")
         if path == "/":
-            asked = dict(self.headers)
             accepted, agent = asked.get(b"accept", b""), asked.get(b"user-agent", b"")
             path = negotiation.path_for(path, accepted.decode("latin-1"), agent.decode("latin-1"))
         return self._front.at_hand(path, query)

@@ -28,6 +28,9 @@ log = structlog.get_logger("app.publication")
 
 AT_ONCE = 10
 """Documents of the past that are rendered in one go; a post waits for them at most."""
+MOST_AT_ONCE = 60
+"""Documents that are rendered with a post. What touches more, all components say, has the rest
+follow in the next seconds: whoever posts waits for what is read first, not for 200 badges."""
 SOURCES = ("templates", "static", "translations", "app/content", "app/publication")
 """What documents are made with: another line in one of these makes another edition."""
 
@@ -121,7 +124,10 @@ class Publisher:
             progress["as_of"] = now.isoformat()
         if ours.changes < state.number:
             progress["edition"] = ""  # an older copy of the database: nothing here is sure
-        self._put(paths, now, **progress)
+        at_once, later = _parted(paths)
+        if later:
+            self.store.owe_next(later)
+        self._put(at_once, now, **progress)
 
     def _put(self, paths: Iterable[str], now: datetime, **progress: str | int) -> None:
         rendered = self._render(dict.fromkeys(paths), now)
@@ -169,6 +175,12 @@ class Publisher:
             if db.engine.dialect.name == "postgresql":
                 db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
             yield
+
+
+def _parted(paths: Iterable[str]) -> tuple[list[str], list[str]]:
+    """What is rendered at once, and what may follow: of many, what is about one component."""
+    wanted = sorted(dict.fromkeys(paths), key=lambda path: path.startswith("/components/"))
+    return wanted[:MOST_AT_ONCE], wanted[MOST_AT_ONCE:]
 
 
 def edition(ours: Organisation, now: datetime) -> str:

@@ -144,9 +144,19 @@ class Store:
             shelf.move(write, state)
         self._state = state
 
+    def owe_next(self, paths: Iterable[str]) -> None:
+        """Note that these are to be rendered before all else that is owed."""
+        with self._lock, self._shelf.writing() as write:
+            write.executemany(
+                "INSERT OR REPLACE INTO owed (place, path) "
+                "SELECT coalesce(min(place), 0) - 1, ? FROM owed",
+                [(path,) for path in reversed([*paths])],
+            )
+
     def owed(self, limit: int) -> list[str]:
+        asked = "SELECT path FROM owed ORDER BY place LIMIT ?"
         with self._lock:
-            return [path for (path,) in self._shelf.read("SELECT path FROM owed LIMIT ?", limit)]
+            return [path for (path,) in self._shelf.read(asked, limit)]
 
     def faults(self) -> list[Fault]:
         with self._lock:

@@ -1,9 +1,13 @@
 from datetime import timedelta
 
+from sqlalchemy import select
+
 from app import clock
-from app.content import pages
+from app.content import email, pages
+from app.db import db
 from app.domain import maintenance, organisation
 from app.domain.incidents import Words
+from app.models import Announcement
 from app.publication import documents
 from app.words import Audience, Stage
 from tests.factories import (
@@ -132,3 +136,21 @@ def test_an_incident_beside_it_stays_the_first_thing_said(app):
 
     assert len(shown.incidents) == 1
     assert len(shown.work.active) == 1
+
+
+def test_mails_of_what_was_moved_or_called_off_say_so(app):
+    make_maintenance()
+    planned = make_maintenance()
+    maintenance.move(
+        planned, make_window(starts_in=timedelta(days=4)), make_told("It is moved."), seen=1
+    )
+    maintenance.cancel(planned, make_told("It is off."), seen=2)
+
+    letters = [
+        email.compose(one) for one in db.session.scalars(select(Announcement)) if one.message
+    ]
+
+    assert any(f"{planned.title} · Moved" in letter.text for letter in letters)
+    assert any(f"{planned.title} · Cancelled" in letter.text for letter in letters)
+    assert not any("Completed" in letter.text for letter in letters)
+    assert len({letter.headers["References"] for letter in letters}) == 2

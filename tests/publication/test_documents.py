@@ -39,6 +39,13 @@ def all_paths():
     return ["/", "/history", month, "/feed.rss", "/feed.atom", *pages]
 
 
+def beside_them():
+    """What else tells of components and incidents."""
+    parts = [part.code for part in components.every(archived=True)]
+    pages = [path for path in documents.about("component", parts) if documents.render(path)]
+    return ["/uptime", "/index.txt", "/badge.svg", "/embed/frame", "/sitemap.xml", *pages]
+
+
 def incidents_of_database():
     return db.session.query(incidents.Incident).all()
 
@@ -304,6 +311,8 @@ def test_nothing_that_is_ours_alone_stands_in_any_document(app):
 
         assert "We are on it." in body or path.startswith("/history")
         assert "canary" not in body.lower(), path
+    for path in beside_them():
+        assert "canary" not in text_of(path).lower(), path
 
 
 def test_no_integer_id_stands_in_any_document(app):
@@ -312,7 +321,7 @@ def test_no_integer_id_stands_in_any_document(app):
         incident = make_incident(impacts=down(first_component()))
         post(incident, stage=Stage.RESOLVED)
 
-    for path in all_paths():
+    for path in [*all_paths(), *beside_them()]:
         for found in re.findall(r'(?:id|href|data-[a-z]+|for|name)="([^"]*)"', text_of(path)):
             assert not re.search(r"(^|[/#=]|update-|incident-)\d{1,9}($|[/#?])", found), found
 

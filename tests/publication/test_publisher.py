@@ -15,8 +15,9 @@ from app.domain import changes, components, incidents, organisation
 from app.domain.incidents import Words
 from app.models import Account
 from app.publication import documents
+from app.publication.publisher import MOST_AT_ONCE
 from app.publication.store import Store
-from app.words import Audience, Stage
+from app.words import Audience, Impact, Stage
 from tests.factories import down, first_component, make_incident, make_organisation, post
 from tests.web.visiting import Visitor
 
@@ -313,6 +314,32 @@ def test_a_full_disk_leaves_the_last_revision_whole_and_is_overcome(app, publish
     publisher.keep_up()
     assert "Found it." in find(publisher, "/")
     assert not publisher.trouble
+
+
+def test_what_touches_everything_shows_what_is_read_first_and_the_rest_follows(
+    app, publisher, tags, monkeypatch
+):
+    make_organisation(component_lines="\n".join(f"Component {at}" for at in range(30)))
+    everything = {part.id: Impact.MAJOR for part in components.every()}
+    keep_up(publisher)
+    before, rendered, render = tags(), [], documents.render
+
+    def counted(path, *more):
+        rendered.append(path)
+        return render(path, *more)
+
+    with monkeypatch.context() as counting:
+        counting.setattr(documents, "render", counted)
+        incident = make_incident(impacts=everything)
+    pages = {f"/components/{part.code}" for part in components.every()}
+    assert len(rendered) == MOST_AT_ONCE
+    assert {"/", "/feed.rss", "/api/v2/summary.json", f"/incidents/{incident.code}"} <= set(
+        rendered
+    )
+    assert publisher.store.owed(1)[0].startswith("/components/")
+
+    keep_up(publisher)
+    assert pages <= changed(before, tags())
 
 
 def test_another_process_sees_a_revision_within_two_seconds(app, publisher):
