@@ -5,6 +5,7 @@ import json
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
+from app.content import language
 from app.db import db
 from app.domain import own_page, subscribers
 from app.errors import Rejected
@@ -105,6 +106,8 @@ def _page(
     typed: bool = False,
 ) -> str:
     form = request.form
+    if subscriber.language:
+        language.speak(subscriber.language)
     incident = db.session.get(Incident, subscriber.incident_id) if subscriber.incident_id else None
     kept = "incident" if incident else "everything" if subscriber.everything else "some"
     codes = [component.code for component in subscriber.components]

@@ -123,7 +123,7 @@ def test_everything_can_be_changed_and_is_shown_as_it_is_kept(stranger):
 
     stranger.post(page, {"what": "everything", "least_impact": "partial_outage"}, status=200)
     language = {"language": "de", "time_zone": "Europe/Berlin", "owner_address": "Ops@Example.org"}
-    stranger.post(f"{page}/language", language, status=200)
+    said = stranger.post(f"{page}/language", language, status=200)
     shown = stranger.get(page)
 
     assert only().least_impact is Impact.PARTIAL
@@ -131,6 +131,7 @@ def test_everything_can_be_changed_and_is_shown_as_it_is_kept(stranger):
     assert shown.field("language") == "de"
     assert shown.field("time_zone") == "Europe/Berlin"
     assert shown.field("owner_address") == "ops@example.org"
+    assert "Ihre" in said.text
     assert "Ihre" in shown.text
 
 
