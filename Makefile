@@ -33,6 +33,7 @@ test-sqlite test-postgresql: test-%: .venv/installed-test
 bench: .venv/installed-test ## Measure the public page and publishing (needs nginx and wrk)
 	$(BIN)/python -m benchmarks.public_page
 	$(BIN)/python -m benchmarks.publish
+	$(BIN)/python -m benchmarks.fanout
 
 messages: .venv/installed ## Bring the catalogues of texts up to what stands in code and templates
 	$(BIN)/python -m babel.messages.frontend --quiet extract --mapping translations/babel.cfg --keyword N_ --no-location \

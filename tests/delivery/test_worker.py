@@ -2,6 +2,7 @@
 
 import threading
 import time
+from email import message_from_bytes, policy
 
 import pytest
 from sqlalchemy import select
@@ -12,12 +13,14 @@ from app.db import db, transaction
 from app.delivery import journal
 from app.delivery.channel import DeliveryFailed, Failure
 from app.delivery.journal import Journal
+from app.delivery.smtp import Smtp
 from app.delivery.worker import Worker
 from app.domain import ledger, organisation, subscribers, tokens
 from app.domain.incidents import Words
 from app.domain.tokens import Purpose
 from app.models import Channel, Delivery, DeliveryState
 from app.words import Audience
+from tests.delivery.sinks import smtp_sink
 from tests.factories import make_incident, make_organisation, make_subscriber, post
 
 
@@ -266,3 +269,60 @@ def test_a_journal_is_read_only_when_its_worker_is_dead(tmp_path):
     assert remains.begun == {1, 2}
     assert remains.sent == {1: "250 OK queued"}
     assert list(tmp_path.iterdir()) == []
+
+
+def test_every_mail_of_a_fan_out_has_all_its_headers_as_received(app):
+    wanted = {
+        "from", "to", "subject", "date", "message-id", "in-reply-to", "references", "list-id",
+        "list-unsubscribe", "list-unsubscribe-post", "auto-submitted", "precedence",
+        "x-auto-response-suppress", "mime-version", "content-type",
+    }  # fmt: skip
+    for number in range(25):
+        make_subscriber(address=f"reader{number}@example.org")
+    make_incident()
+    with smtp_sink() as (sink, address):
+        worker = Worker(app, {Channel.EMAIL: Smtp(address)})
+        work(worker)
+        worker.close()
+
+    received = [(to, message_from_bytes(mail, policy=policy.default)) for to, mail in sink.mails]
+    assert len(received) == 25
+    assert {frozenset(name.lower() for name in mail.keys()) for _, mail in received} == {
+        frozenset(wanted)
+    }
+    assert all([str(mail["To"])] == to for to, mail in received)
+    assert all(str(mail["List-Unsubscribe"]).startswith("<http") for _, mail in received)
+    assert len({str(mail["Message-ID"]) for _, mail in received}) == 25
+    assert {part.get_content_type() for _, mail in received for part in mail.iter_parts()} == {
+        "text/plain", "text/html",
+    }  # fmt: skip
+
+
+def test_a_server_that_offers_it_is_told_all_at_once(app):
+    class Counting(Smtp):
+        sent = 0
+
+        def _open(self):
+            server = super()._open()
+            send = server.send
+            server.esmtp_features["pipelining"] = ""
+
+            def counted(what):
+                self.sent += 1
+                send(what)
+
+            server.send = counted
+            return server
+
+    for _ in range(3):
+        make_subscriber()
+    make_incident()
+    with smtp_sink() as (sink, address):
+        smtp = Counting(address)
+        worker = Worker(app, {Channel.EMAIL: smtp})
+        work(worker)
+        sent = smtp.sent
+        worker.close()
+
+    assert len(sink.mails) == 3
+    assert sent == 2 * 3  # who and to whom, then the mail

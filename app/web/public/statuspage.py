@@ -48,7 +48,7 @@ class Asked(BaseModel):
 
     @property
     def channel(self) -> Channel:
-        """An endpoint decides: the email beside it is whom to write to about it."""
+        """An endpoint decides; an email beside it is not kept."""
         if self.endpoint:
             return Channel.WEBHOOK
         return Channel.SMS if self.phone_number else Channel.EMAIL
