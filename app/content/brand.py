@@ -47,19 +47,18 @@ def brand(organisation: Organisation) -> Brand:
 def style(organisation: Organisation) -> str:
     """The site's own style sheet; only colours that were computed here stand in it."""
     said = []
-    if colours.is_colour(organisation.accent):
-        light, dark = colours.on_light(organisation.accent), colours.on_dark(organisation.accent)
+    if worn := colours.shades(organisation.accent):
         said.append(
             "@layer tokens{:root{"
-            f"--accent:light-dark({light.colour},{dark.colour});"
-            f"--on-accent:light-dark({light.on_it},{dark.on_it})"
+            f"--accent:light-dark({worn.light.colour},{worn.dark.colour});"
+            f"--on-accent:light-dark({worn.light.on_it},{worn.dark.on_it})"
             "}}"
         )
     if organisation.logo_type and organisation.logo and _has_holes(organisation.logo):
         # Most logos are drawn for white paper.
         said.append(
             "@media (prefers-color-scheme:dark){@layer pieces{"
-            ".logo{background:#fff;padding:6px 8px;border-radius:6px;box-sizing:content-box}"
+            ".logo{background:#fff;padding:5px 8px;border-radius:6px}"
             "}}"
         )
     return "".join(f"{rule}\n" for rule in said)

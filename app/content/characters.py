@@ -2,9 +2,14 @@
 
 import re
 
-# What XML 1.0 cannot hold: one of these in a title and no reader can open the feed.
+# What XML 1.0 cannot hold: one of these in a title and no reader can open the feed. With them
+# what no character will ever be (U+FDD0 to U+FDEF, the last two of each plane): HTML forbids it.
+_NEVER = "".join(
+    f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000)
+)
 _ILLEGAL = re.compile(
-    "[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\x7f-\x84\x86-\x9f]"
+    "[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\x7f-\x84\x86-\x9f\ufdd0-\ufdef]"
+    f"|[{_NEVER}]"
 )
 
 

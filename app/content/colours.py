@@ -29,6 +29,17 @@ class Shade:
         return self.asked < LEAST
 
 
+@dataclass(frozen=True)
+class Shades:
+    light: Shade
+    dark: Shade
+
+
+def shades(colour: str) -> Shades | None:
+    """The colour on light and on dark paper; None where none is chosen."""
+    return Shades(on_light(colour), on_dark(colour)) if is_colour(colour) else None
+
+
 def is_colour(text: str) -> bool:
     return re.fullmatch("#[0-9a-f]{6}", text) is not None
 

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from app import clock
 from app.config import settings
-from app.content import characters, links, markdown, stages
+from app.content import characters, colours, links, markdown, stages
 from app.content.language import gettext as _
 from app.content.language import speaking
 from app.db import db
@@ -134,6 +134,7 @@ def _compose(announcement: Announcement, since_id: int | None) -> Letter:
         "home": links.home(),
         "internal": announcement.internal,
         "links": marks,
+        "shades": colours.shades(organisation.accent),
         "incident": incident,
         "incident_link": _incident_link(announcement, incident),
         "stage": _stage(announcement),

@@ -4,13 +4,15 @@ from io import BytesIO
 
 import pytest
 from PIL import Image
+from sqlalchemy import select
 
 from app import publication
+from app.content import email
 from app.db import db
-from app.domain import organisation
+from app.domain import organisation, subscribers
 from app.domain.branding import Look
 from app.errors import Rejected
-from app.models import Account, Organisation
+from app.models import Account, Announcement, Organisation
 from app.publication import documents
 from tests.factories import make_incident, make_organisation
 
@@ -73,6 +75,18 @@ def test_the_page_wears_logo_colour_links_and_last_line(app, client):
     assert 'href="https://example.org/imprint"' in page()
     assert ">a|b</a>" in page()
     assert "Example &lt;b&gt;Ltd&lt;/b&gt;, Bremen" in page()
+
+
+def test_mails_wear_the_colour(app):
+    make_organisation()
+    dress(accent="#aa0000")
+    subscribers.sign_up("reader@example.org")
+
+    html = email.compose(db.session.scalars(select(Announcement)).one()).html
+
+    assert "background: #aa0000" in html
+    assert "#1f4e8c" not in html.split("</head>")[1]
+    assert "{#" not in html
 
 
 def test_another_logo_has_another_address(app):

@@ -16,8 +16,6 @@ GROWING = ("incident", "update", "message", "impact")
 @pytest.fixture
 def asked(app):
     """Every question that is put to the database, with its values."""
-    if db.engine.dialect.name != "sqlite":
-        pytest.skip("PostgreSQL chooses by what is in its tables")
     found = []
     event.listen(
         db.engine,
@@ -29,6 +27,8 @@ def asked(app):
 
 def walked(statement, values):
     """The steps of SQLite's plan that go through a whole table, or its whole index."""
+    if db.engine.dialect.name != "sqlite":
+        return []  # PostgreSQL chooses by what is in its tables, which is not much here
     plan = db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
     steps = [row[3] for row in plan]
     if "LIMIT" in statement and "USE TEMP B-TREE FOR ORDER BY" not in steps:
