@@ -86,3 +86,26 @@ def test_a_name_is_needed_and_what_was_typed_stays(ada):
 def test_nothing_moves_that_is_not_there(ada):
     ada.post("/console/components/order", {"what": "component-nothing"}, status=404)
     ada.post("/console/components/order", {"what": "group-nothing"}, status=404)
+
+
+def test_how_it_is_counted_and_shown_is_kept_and_shown_again(ada):
+    address = f"/console/components/{first_component().code}"
+    form = {"name": "Website", "start_date": "2026-01-05", "only_when_hurt": "1"}
+
+    ada.post(address, form)
+    db.session.expire_all()
+
+    component = first_component()
+    assert (component.shows_uptime, component.only_when_hurt) == (False, True)
+    assert f"{component.start_date:%Y-%m-%d}" == "2026-01-05"
+    page = ada.get(address).text
+    assert 'value="2026-01-05"' in page
+    assert f"/components/{component.code}/badge.svg" in page
+
+
+def test_it_cannot_be_counted_from_a_day_that_lies_ahead(ada):
+    address = f"/console/components/{first_component().code}"
+
+    ada.post(address, {"name": "Website", "start_date": "2199-01-05"}, status=422)
+
+    assert first_component().start_date is None
