@@ -79,10 +79,11 @@ def server(kind: str) -> Iterator[Callable[[Path], str]]:
     with databases.postgresql(pytest_free) as address:
         numbers = iter(range(1000))
 
-        def fresh(_folder: Path) -> str:
+        def fresh(folder: Path) -> str:
             name = f"fanout{next(numbers)}"
             with psycopg.connect(address("postgres"), autocommit=True) as admin:
                 admin.execute(f"CREATE DATABASE {name}")
+            databases.migrate(address(name), folder)
             return address(name)
 
         yield fresh
