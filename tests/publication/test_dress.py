@@ -1,5 +1,6 @@
 """A page's own look: its logo and colours as documents, and what a change of it touches."""
 
+import re
 from io import BytesIO
 
 import pytest
@@ -87,6 +88,22 @@ def test_mails_wear_the_colour(app):
     assert "background: #aa0000" in html
     assert "#1f4e8c" not in html.split("</head>")[1]
     assert "{#" not in html
+
+
+def test_the_richest_logo_leaves_the_page_light(app, client):
+    make_organisation(component_lines="\n".join(f"Component {at}" for at in range(60)))
+    kept = BytesIO()
+    Image.effect_noise((640, 96), 40).convert("RGB").save(kept, "PNG")
+    dress(picture=kept.getvalue(), accent="#aa0000", links=["Imprint | https://example.org"] * 8)
+
+    loaded = re.findall(r'<(?:link rel="[is]|script|img)[^>]*(?:href|src)="([^"]+)"', page())
+    sizes = {
+        address: len(client.get(address, headers={"Accept-Encoding": "gzip"}).data)
+        for address in ["/", *loaded]
+    }
+
+    assert {address.split("?")[0] for address in sizes} >= {"/brand.css", "/logo.webp"}
+    assert sum(sizes.values()) <= 20 * 1024, sizes
 
 
 def test_another_logo_has_another_address(app):

@@ -4,7 +4,9 @@ from flask import Blueprint, Response, abort, current_app, make_response, render
 from flask.typing import ResponseReturnValue
 
 from app import publication
+from app.content import language
 from app.domain import organisation
+from app.words import LANGUAGES
 
 bp = Blueprint("pages", __name__)
 
@@ -29,6 +31,7 @@ def show(part: str = "") -> ResponseReturnValue:
 
 
 def _not_yet() -> Response:
+    language.speak(request.accept_languages.best_match(LANGUAGES) or language.SOURCE)
     response = make_response(render_template("errors/503.html"), 503)
     response.headers["Retry-After"] = "60"
     return response
