@@ -17,7 +17,7 @@ from app.delivery.journal import Journal
 from app.delivery.letters import Letters
 from app.delivery.mails import Mails
 from app.delivery.routes import Routes
-from app.domain import deliveries, ledger, outbox, retraction, subscribers
+from app.domain import deliveries, ledger, outbox, provider_events, retraction, subscribers
 from app.models import Channel as Kind
 from app.signals import owed
 
@@ -131,5 +131,6 @@ class Worker:
         if time.monotonic() >= self._forget_at:
             while deliveries.forget_old_addresses():
                 pass
+            provider_events.forget_old()
             self._forget_at = time.monotonic() + FORGET
         self._chores_at = time.monotonic() + CHORES

@@ -2,10 +2,10 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy import update as change
 from sqlalchemy.exc import IntegrityError
 
@@ -23,6 +23,7 @@ from app.models import (
 
 Event = Mapping[str, Any]
 
+KEPT_FOR = timedelta(days=30)
 _HARD_DROPS = ("invalid", "bounced address", "unsubscribed address", "spam reporting address")
 
 
@@ -32,6 +33,14 @@ def note(events: Sequence[Event]) -> int:
         return _note(events)
     except IntegrityError:  # the same batch came twice at the same moment
         return _note(events)
+
+
+def forget_old() -> None:
+    """Delete what nobody tells us again: providers stop after a day."""
+    old = ProviderEvent.at < clock.now() - KEPT_FOR
+    if db.session.scalar(select(ProviderEvent.key).where(old).limit(1)) is not None:
+        with transaction() as session:
+            session.execute(delete(ProviderEvent).where(old))
 
 
 def _note(events: Sequence[Event]) -> int:

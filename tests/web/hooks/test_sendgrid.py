@@ -3,6 +3,7 @@
 import base64
 import json
 import time
+from datetime import timedelta
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -10,8 +11,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from sqlalchemy import func, select
 
+from app import clock
 from app.db import db
-from app.domain import claims, ledger, outbox
+from app.domain import claims, deliveries, ledger, outbox, provider_events
 from app.domain.ledger import Sent
 from app.models import Channel, Delivery, DeliveryState, ProviderEvent, Subscriber, Suppression
 from app.web.hooks.sendgrid import LARGEST, SIGNATURE, TIMESTAMP
@@ -131,3 +133,24 @@ def test_without_a_key_there_is_no_such_address(app, client, monkeypatch):
     monkeypatch.setitem(app.config, "ALLCLEAR", without)
 
     assert tell(client, an_event("delivered")) == 404
+
+
+def test_events_are_forgotten_after_a_month(client, mailed, monkeypatch):
+    tell(client, an_event("delivered", mailed))
+    later = clock.now() + provider_events.KEPT_FOR + timedelta(days=1)
+    monkeypatch.setattr(clock, "now", lambda: later)
+
+    provider_events.forget_old()
+
+    assert db.session.scalars(select(ProviderEvent)).all() == []
+
+
+def test_the_ledger_forgets_whom_it_told_a_month_later(mailed, monkeypatch):
+    before = deliveries.forget_old_addresses()
+    later = clock.now() + deliveries.ADDRESS_KEPT_FOR + timedelta(days=1)
+    monkeypatch.setattr(clock, "now", lambda: later)
+
+    after = deliveries.forget_old_addresses()
+
+    assert (before, after) == (0, 1)
+    assert db.session.scalar(select(Delivery.address)) == ""
