@@ -11,9 +11,9 @@ from app.delivery.channel import DEADLINE, DeliveryFailed, Failure
 from app.delivery.sendgrid import SendGrid
 from app.delivery.smtp import TIMEOUT, Smtp
 from app.domain import ledger
-from app.models import Delivery, DeliveryState, Subscriber, subscription
+from app.models import Delivery, DeliveryState, Subscriber, Transport, subscription
 from tests.delivery.made import make_email
-from tests.faults.house import of
+from tests.faults.house import eventually, of
 from tests.faults.invariants import check, recipients
 from tests.faults.registry import fault
 
@@ -218,3 +218,66 @@ def _outcome(incident):
     mine = Delivery.announcement_id.in_(of(incident))
     rows = db.session.execute(select(Delivery.address, Delivery.state).where(mine)).all()
     return {row.address: row.state for row in rows}
+
+
+@fault("F13")
+def one_dead_endpoint(house):
+    """One webhook among very many never answers."""
+    lasted = []
+    for hook in ("", "-0"):
+        component = house.people(house.size.endpoints, hooks=True)
+        places = _addresses(component)
+        dead = "/" + places[0].rpartition("/")[2] if hook else "/nobody"
+        house.provider.behave(http={dead: {"hang": True}})
+        incident, since = house.incident(component), time.time()
+        house.start(threads=1)
+        alive = house.size.endpoints - (1 if hook else 0)
+        assert eventually(lambda: len(house.provider.taken()) >= alive, 300, 0.02), "others wait"  # noqa: B023
+        lasted.append(
+            sorted(note["at"] - since for note in house.provider.taken())[alive * 95 // 100 - 1]
+        )
+        eventually(lambda: sum(house.states(incident).values()) == house.size.endpoints, 10)  # noqa: B023
+        eventually(lambda: house.states(incident).get("sent", 0) >= alive, 30, 0.1)  # noqa: B023
+        house.kill_all()
+        check(house, incident, expected={1: recipients(component)}, may_wait=1 if hook else 0)
+    before, after = lasted
+    if house.size.name == "full":
+        assert after <= before * 1.1 + 0.25, (
+            f"the others' 95 % took {after:.2f} s, not {before:.2f} s"
+        )
+    house.forget(incident)
+    return f"95 % of the others after {before:.2f} s without it and {after:.2f} s with it"
+
+
+@fault("F14")
+def both_ways_are_down(house):
+    """Both ways for mail are down; then the first comes back, flickers, and stays."""
+    component = house.people(house.size.people)
+    broken = {"smtp": {"reset": "connect"}, "http": {SEND: {"status": 503}}}
+    flickers = {"smtp": {"reset": "connect"}}
+    house.provider.behave(**broken)
+    own = house.worker(email_fallback="sendgrid")
+    incident, switches, was_down = house.incident(component), 0, False
+    minutes = 40
+    for minute in range(minutes):
+        down = broken if minute < 15 else flickers if minute % 2 and minute < 30 else {}
+        house.provider.still(**down)
+        if minute in (16, 20, 24):
+            house.more(incident)
+        house.work(own, ahead=minute * 60)
+        is_down = _is_down()
+        switches += is_down != was_down
+        was_down = is_down
+    for hour in (1, 2, 3):
+        house.work(own, ahead=hour * 3600)
+    own.close()
+    assert switches <= minutes / 5, f"{switches} switches in {minutes} minutes"
+    expected = {number: recipients(component) for number in (1, 2, 3, 4)}
+    check(house, incident, expected=expected)
+    return f"{switches} switches in {minutes} minutes; 0 lost, 0 sent twice"
+
+
+def _is_down():
+    db.session.rollback()
+    row = db.session.get(Transport, "smtp")
+    return row is not None and row.is_down

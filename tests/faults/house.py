@@ -52,6 +52,9 @@ SHORT = Size("short", people=6, many=60, kills=4, rounds=10, masses=400, endpoin
 FULL = Size("full", people=200, many=10_000, kills=100, rounds=1000, masses=100_000, endpoints=1000)
 
 
+SECRET = "whsec_" + "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz"
+
+
 class Process:
     """A helper process that answers each line with a line."""
 
@@ -131,6 +134,9 @@ class House:
             "database_url": url,
             "email": f"smtp://127.0.0.1:{self.provider.smtp_port}",
             "sendgrid_api_key": "key",
+            "webhook_http": True,
+            "webhook_ports": [],
+            "webhook_allow": ["127.0.0.0/8", "::1/128"],
             "sendgrid_host": f"http://127.0.0.1:{self.provider.http_port}",
             "secret_key": "test " * 8,
             "log_level": "ERROR" if "FAULTS_LOG" not in os.environ else "INFO",
@@ -160,16 +166,19 @@ class House:
 
     # People, and what they are told
 
-    def people(self, count):
-        """A component and so many confirmed subscribers to it alone; its id."""
+    def people(self, count, *, hooks=False):
+        """A component with so many subscribers to it alone, by mail or by webhooks; its id."""
         component = make_component(name=f"Part {new_code()}").id
         now = clock.now()
-        prefix = uuid4().hex[:8]
+        prefix, place = uuid4().hex[:8], f"http://localhost:{self.provider.http_port}"
         rows = [
             {
                 "code": new_code(),
-                "channel": "email",
-                "address": f"{prefix}-{number}@example.org",
+                "channel": "webhook" if hooks else "email",
+                "address": f"{place}/{prefix}-{number}"
+                if hooks
+                else f"{prefix}-{number}@example.org",
+                "secret": SECRET if hooks else "",
                 "everything": False,
                 "created_at": now,
                 "confirmed_at": now,
@@ -179,7 +188,7 @@ class House:
         with transaction() as session:
             session.execute(insert(Subscriber), rows)
             ids = select(Subscriber.id, literal(component)).where(
-                Subscriber.address.like(f"{prefix}-%")
+                Subscriber.address.like(f"%{prefix}-%")
             )
             session.execute(
                 insert(subscription).from_select(["subscriber_id", "component_id"], ids)
@@ -203,8 +212,8 @@ class House:
 
     def worker(self, **settings):
         """A worker of this process, for faults without a kill."""
-        channels = delivery.channels(self.settings.model_copy(update=settings))
-        return Worker(self.app, channels)
+        wanted = self.settings.model_copy(update=settings)
+        return Worker(self.app, delivery.channels(wanted), delivery.second(wanted))
 
     def work(self, worker=None, *, ahead=0.0, rounds=200, **settings):
         """Work until there is nothing to do, as it would be so many seconds later."""

@@ -59,7 +59,7 @@ def recipients(component):
 def _rows(incident):
     """Number, code, recipient and state of every delivery to customers."""
     return db.session.execute(
-        select(Update.number, Update.code, Delivery.recipient, Delivery.state)
+        select(Update.number, Update.code, Delivery.recipient, Delivery.state, Announcement.code)
         .join(Announcement, Delivery.announcement_id == Announcement.id)
         .join(Message, Announcement.message_id == Message.id)
         .join(Update, Message.update_id == Update.id)
@@ -68,11 +68,12 @@ def _rows(incident):
 
 
 def _names(rows):
-    """Which update and recipient a Message-ID stands for."""
-    return {
-        f"u.{code}.{tokens.fingerprint(recipient)}": (number, recipient)
-        for number, code, recipient, _ in rows
-    }
+    """Which update and recipient a Message-ID, or the id of a webhook's event, stands for."""
+    names = {}
+    for number, code, recipient, _, announcement in rows:
+        known = tokens.fingerprint(recipient)
+        names[f"u.{code}.{known}"] = names[f"{announcement}.{known}"] = (number, recipient)
+    return names
 
 
 def _order(house, rows):
@@ -88,7 +89,7 @@ def _copies(house, rows):
 
 def every_recipient_has_one_row(rows, expected):
     found = defaultdict(list)
-    for number, _, recipient, _ in rows:
+    for number, _, recipient, *_ in rows:
         found[number].append(recipient)
     for number, wanted in expected.items():
         if sorted(found[number]) != sorted(wanted):
@@ -96,7 +97,7 @@ def every_recipient_has_one_row(rows, expected):
 
 
 def every_row_is_final(rows, may_wait):
-    waiting = sum(state not in FINAL for *_, state in rows)
+    waiting = sum(row[3] not in FINAL for row in rows)
     if waiting > may_wait:
         raise Broken(f"I2: {waiting} deliveries have no end")
 

@@ -13,12 +13,12 @@ from app import clock, publication
 from app.cli import doctor
 from app.content import links, posts
 from app.db import db, transaction
-from app.domain import calls, health, outbox, pulses, subscribers
-from app.models import Channel, Delivery, DeliveryState, Incident, Subscriber
+from app.domain import calls, health, outbox, pulses, retraction, subscribers
+from app.models import Account, Channel, Delivery, DeliveryState, Incident, Subscriber
 from app.models.pulse import Kind, Pulse
 from tests.faults.house import eventually, of
 from tests.faults.invariants import check, recipients
-from tests.faults.kills import DRAIN, THREADS
+from tests.faults.kills import DRAIN, IN_FLIGHT, THREADS
 from tests.faults.registry import fault
 
 MEMORY = 256
@@ -284,4 +284,28 @@ def a_second_update_and_a_retraction(house):
     assert eventually(lambda: house.is_drained(incident), DRAIN, 0.1)
     house.kill_all()
     check(house, incident, expected={1: wanted, 2: wanted})
-    return f"{house.size.many} recipients: each in order"
+    gone = _taken_back(house)
+    return f"{house.size.many} recipients: each in order; taken back after {gone} had gone"
+
+
+def _taken_back(house):
+    """Take an update back while it is being sent; how many had it already."""
+    house.provider.behave(smtp={"pause": 0.01})
+    component = house.people(house.size.many)
+    wanted, incident = recipients(component), house.incident(component)
+    house.start(threads=THREADS)
+    assert eventually(lambda: len(house.provider.taken()) >= house.size.many // 4, DRAIN)
+    gone = retraction.retract(
+        db.session.get_one(Incident, incident).updates[0], by=db.session.get_one(Account, 1)
+    )
+    at_that_moment = len(house.provider.taken())
+    assert eventually(lambda: house.is_drained(incident), DRAIN, 0.1)
+    house.kill_all()
+    late = len(house.provider.taken()) - at_that_moment
+    assert late <= THREADS * IN_FLIGHT, f"{late} were handed over after it was taken back"
+    states = house.states(incident)
+    assert states["cancelled"] > 0
+    assert gone <= states["sent"]
+    mine = select(Delivery.recipient).where(Delivery.announcement_id.in_(of(incident)))
+    check(house, incident, expected={1: wanted & set(db.session.scalars(mine))})
+    return gone

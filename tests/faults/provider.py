@@ -112,18 +112,20 @@ class Provider:
         try:
             while request := await reader.readline():
                 path = request.split()[1].decode()
-                length = 0
+                length, known = 0, ""
                 while (header := await reader.readline()).strip():
                     if header.lower().startswith(b"content-length:"):
                         length = int(header.split(b":")[1])
+                    if header.lower().startswith(b"webhook-id:"):
+                        known = header.split(b":")[1].strip().decode()
                 body = await reader.readexactly(length)
-                await self.reply(writer, path, body)
+                await self.reply(writer, path, body, known)
         except (ConnectionError, asyncio.IncompleteReadError):
             pass
         finally:
             writer.close()
 
-    async def reply(self, writer, path, body):
+    async def reply(self, writer, path, body, known):
         chosen = [how for prefix, how in self.http.items() if path.startswith(prefix)]
         how = chosen[-1] if chosen else {}
         self.note(asked=path, by="http")
@@ -131,7 +133,7 @@ class Provider:
             await asyncio.sleep(3600)
         status = how.get("status", 202 if path.startswith("/v3/") else 200)
         if status < 300:
-            self.note_taken(path, body)
+            self.note_taken(path, body, known)
         if how.get("drop"):
             self.note(dropped=True)
             writer.transport.abort()
@@ -143,13 +145,13 @@ class Provider:
         writer.write(f"HTTP/1.1 {status} X\r\n{lines}\r\nok".encode())
         await writer.drain()
 
-    def note_taken(self, path, body):
+    def note_taken(self, path, body, known):
         try:
             said = json.loads(body)
         except ValueError:
             said = {}
         if "personalizations" not in said:
-            self.note(by="http", to=path, id=path, size=len(body))
+            self.note(by="http", to=path, id=known)
             return
         for person in said["personalizations"]:
             headers = {**said.get("headers", {}), **person.get("headers", {})}
