@@ -15,6 +15,7 @@ OPTIONS = {
     "runbook": "--runbook",
     "password": "--password-file",
     "time_zone": "--time-zone",
+    "language": "--language",
 }
 """The option that each field of a refusal came from."""
 
@@ -39,6 +40,13 @@ OPTIONS = {
     help="Its first line is the password; else ALLCLEAR_SETUP_PASSWORD, else one is made up.",
 )
 @click.option("--time-zone", default="UTC", show_default=True, metavar="ZONE")
+@click.option(
+    "--language",
+    default="en",
+    show_default=True,
+    metavar="CODE",
+    help="Of the status page and of mails: en or de.",
+)
 @click.option("--website", default="", help="The organisation's own website.")
 @click.option("--contact", default="", help="Where customers get help: an address or a number.")
 def command(
@@ -48,6 +56,7 @@ def command(
     runbook: BinaryIO | None,
     password_file: TextIO | None,
     time_zone: str,
+    language: str,
     website: str,
     contact: str,
 ) -> None:
@@ -73,6 +82,7 @@ def command(
                 runbook_text=text,
                 runbook_source=source,
                 time_zone=time_zone,
+                language=language,
             )
         except Rejected as rejected:
             raise Rejected(**_by_option(rejected.errors)) from rejected

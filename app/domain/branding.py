@@ -46,9 +46,15 @@ def dress(organisation: Organisation, look: Look) -> None:
         organisation.late_updates = look.late_updates
 
 
+def check_language(language: str) -> None:
+    """Raise Rejected for a language that the public side does not speak."""
+    if language not in LANGUAGES:
+        known = ", ".join(f"{name} ({code})" for code, name in LANGUAGES.items())
+        raise Rejected(language=f"Choose one of these: {known}.")
+
+
 def _language(organisation: Organisation, look: Look) -> None:
-    if look.language not in LANGUAGES:
-        raise Rejected(language=f"Choose one of these: {', '.join(LANGUAGES.values())}.")
+    check_language(look.language)
     organisation.language = look.language
 
 

@@ -34,6 +34,7 @@ def set_up(
     runbook_text: str,
     runbook_source: str,
     time_zone: str = "UTC",
+    language: str = "en",
     is_example: bool = False,
 ) -> Account:
     """Create everything a new instance needs, in one transaction, once.
@@ -44,6 +45,7 @@ def set_up(
     if not name.strip():
         raise Rejected(name="What is the organisation called?")
     _check_zone(time_zone)
+    branding.check_language(language)
     with transaction() as session:
         account = accounts.create(
             email=account_email, name=account_name, password=password, role=Role.ADMINISTRATOR
@@ -56,6 +58,7 @@ def set_up(
                 website=website.strip(),
                 contact=contact.strip(),
                 time_zone=time_zone,
+                language=language,
                 runbook_id=version.id,
                 is_example=is_example,
             )

@@ -15,11 +15,21 @@ from app.web import auth, forms, origins
 from app.web.console import settings as console_settings
 from app.web.console import understood
 from app.web.console.runbook import understood_or_rejected
+from app.words import LANGUAGES
 
 bp = Blueprint("setup", __name__, url_prefix="/setup")
 
 SHIPPED = "default.md"
-DETAILS = ("name", "website", "contact", "time_zone", "components", "which", "runbook_text")
+DETAILS = (
+    "name",
+    "website",
+    "contact",
+    "time_zone",
+    "language",
+    "components",
+    "which",
+    "runbook_text",
+)
 
 
 @bp.before_request
@@ -60,6 +70,7 @@ def _finish(text: str, source: str, reading: Runbook) -> ResponseReturnValue:
             website=forms.line("website"),
             contact=forms.line("contact"),
             time_zone=forms.line("time_zone"),
+            language=forms.line("language", "en"),
             account_email=forms.line("email"),
             account_name=forms.line("person")[:100],
             password=request.form.get("password", ""),
@@ -111,7 +122,7 @@ def _component_lines() -> str:
 
 
 def _details_page(errors: dict[str, str]) -> str:
-    start = {"time_zone": "UTC", "which": "shipped"}
+    start = {"time_zone": "UTC", "language": "en", "which": "shipped"}
     values = {name: request.form.get(name, start.get(name, "")) for name in DETAILS}
     if values["which"] == "shipped":
         values["runbook_text"] = ""
@@ -119,6 +130,7 @@ def _details_page(errors: dict[str, str]) -> str:
         "console/setup/details.html",
         values=values,
         zones=[(name, name) for name in console_settings.zones()],
+        languages=list(LANGUAGES.items()),
         errors=errors,
         carried=request.form.get("source", "") if values["runbook_text"] else "",
     )

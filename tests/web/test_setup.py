@@ -17,6 +17,7 @@ DETAILS = {
     "website": "",
     "contact": "help@example.org",
     "time_zone": "Europe/Berlin",
+    "language": "de",
     "components": LINES,
     "which": "shipped",
 }
@@ -41,6 +42,7 @@ def test_a_minute_of_answers_makes_a_status_page_and_a_signed_in_account(strange
     assert "Still to do" in inside.text
     assert db.session.scalars(select(Account)).one().signed_in_at
     assert organisation.current().time_zone == "Europe/Berlin"
+    assert organisation.current().language == "de"
     assert [row.name for row in components.every()] == ["Website", "Text messages", "Email"]
 
 
