@@ -20,6 +20,7 @@ def command(bind: str | None, folder: Path | None, fresh: bool) -> None:
 
     It is kept between starts, with what you changed in it; --fresh builds it anew.
     """
+    from app import publication
     from app.cli import example, instance, serve
     from app.domain import organisation
     from app.errors import CannotStart
@@ -32,7 +33,7 @@ def command(bind: str | None, folder: Path | None, fresh: bool) -> None:
     )
     if fresh and (folder / KEPT).exists():
         shutil.rmtree(folder)
-    with instance.opened(settings):
+    with instance.opened(settings) as app, publication.put_off(app):
         password = _password(folder)
         if organisation.current() is None:
             click.echo("Building the example …")

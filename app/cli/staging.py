@@ -9,7 +9,7 @@ from uuid import uuid4
 from flask import Flask
 from sqlalchemy import select
 
-from app import clock
+from app import clock, publication
 from app.cli import instance
 from app.config import read_settings
 from app.content import drill, mime
@@ -63,7 +63,7 @@ def perform(rehearsal: Rehearsal, text: str, *, source: str, folder: Path) -> No
     settings = read_settings(
         data_dir=folder, database_url="", public_url=drill.PAGE, email="folder", email_from=""
     )
-    with instance.opened(settings) as app:
+    with instance.opened(settings) as app, publication.put_off(app):
         with clock.pretend(rehearsal.begins):
             author = _set_up(text, source)
         for act in rehearsal.acts:

@@ -1,6 +1,8 @@
 """The public site as documents: which there are, what changes them, where they lie, who serves."""
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -43,7 +45,19 @@ def of(app: Flask) -> Publisher:
 @published.connect
 def publish(_sender: object) -> None:
     """Publish what a commit has changed, before whoever committed is answered."""
-    of(current_app).publish()
+    if not of(current_app).is_put_off:
+        of(current_app).publish()
+
+
+@contextmanager
+def put_off(app: Flask) -> Iterator[None]:
+    """Publish nothing inside: who writes much at once leaves it to whoever serves next."""
+    publisher = of(app)
+    publisher.is_put_off = True
+    try:
+        yield
+    finally:
+        publisher.is_put_off = False
 
 
 def start(app: Flask, stop: threading.Event) -> threading.Thread:

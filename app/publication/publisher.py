@@ -51,6 +51,7 @@ class Publisher:
         self.store = store
         self.trouble: datetime | None = None
         """Since when nothing could be published at all."""
+        self.is_put_off = False
         self._app = app
         self._seen = -1
         self._next_promise: datetime | None = None
