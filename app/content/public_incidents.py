@@ -171,7 +171,8 @@ def _taken_back(update: Update, zone: Zone, on: datetime) -> Markup | None:
     """What stands in the place of words that were taken back."""
     if update.retracted_at is None:
         return None
-    told = _("This update was taken back %(time)s.", time=zone.clock(update.retracted_at, on=on))
+    at = zone.clock(update.retracted_at, on=on)
+    told = _("This update was taken back %(time)s.", time=at.words)
     return Markup("<p>{}</p>").format(told)
 
 

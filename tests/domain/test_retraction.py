@@ -92,7 +92,7 @@ def test_the_page_and_the_feed_say_that_it_was_taken_back(app):
 
     assert incident.stage is Stage.INVESTIGATING
     assert incident.resolved_at is None
-    assert "This update was taken back" in page
+    assert f"This update was taken back {mistaken.retracted_at:%H:%M} UTC." in page
     assert [one.update.path for one in after.items] == [one.update.path for one in before.items]
     assert "taken back" in after.items[0].update.text
 
