@@ -75,6 +75,18 @@ def try_out(token: str) -> Subscriber | None:
     return subscriber
 
 
+def come_back(token: str) -> Subscriber | None:
+    """Ask who is in quarantine to confirm anew; raise Rejected when it was asked too often."""
+    with transaction():
+        subscriber = subscribers.find(token)
+        if subscriber is not None and subscriber.quarantined_at is not None:
+            if not questions.ask(subscriber):
+                raise Rejected(
+                    form=N_("You were asked a short while ago. Please look there, or ask us.")
+                )
+    return subscriber
+
+
 def data(subscriber: Subscriber) -> dict[str, Any]:
     """Everything that we keep of a subscriber, in plain values."""
     sent = db.session.scalars(

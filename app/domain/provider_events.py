@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app import clock
 from app.db import db, transaction
-from app.domain import quarantine
+from app.domain import quarantine, suppressions
 from app.models import (
     Announcement,
     Channel,
@@ -87,6 +87,8 @@ def _take(event: Event) -> None:
         said = f"The provider said later: {kind}, {reason}"[:300]
         _of_delivery(event, address, state=DeliveryState.FAILED, reason=said)
     if subscriber is None:
+        if kind == "spamreport" and address:
+            suppressions.add(Channel.EMAIL, address, quarantine.COMPLAINED)
         return
     if is_hard:
         quarantine.hold([subscriber.id], f"{quarantine.BOUNCED}: {reason}")

@@ -5,11 +5,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 
 from app import clock
 from app.db import db, transaction
-from app.domain import audit, deliveries, tokens
+from app.domain import audit, deliveries, suppressions
 from app.domain.claims import Claim
 from app.models import (
     Account,
@@ -18,7 +18,6 @@ from app.models import (
     Delivery,
     DeliveryState,
     Subscriber,
-    Suppression,
 )
 
 SOFT_DAYS = 5
@@ -80,6 +79,7 @@ def release(subscriber: Subscriber, *, by: Account) -> None:
             .where(Subscriber.id == subscriber.id)
             .values(quarantined_at=None, quarantine_reason="", failures=0, failing_since=None)
         )
+        suppressions.lift(subscriber.channel, subscriber.address)
         audit.record("recipient released", by=by, subscriber=subscriber.code)
 
 
@@ -97,15 +97,9 @@ def held(limit: int = 200) -> list[Subscriber]:
 
 def complained(subscriber: Subscriber) -> None:
     """Hold who marked a mail as spam; a keyed hash remembers the address after an erasure."""
-    with transaction() as session:
+    with transaction():
         hold([subscriber.id], COMPLAINED)
-        fingerprint = tokens.fingerprint(f"{subscriber.channel}:{subscriber.address}")
-        known = select(Suppression.id).where(
-            Suppression.channel == subscriber.channel, Suppression.fingerprint == fingerprint
-        )
-        if session.scalar(known) is None:
-            values = {"channel": subscriber.channel, "fingerprint": fingerprint}
-            session.execute(insert(Suppression).values(**values, reason=COMPLAINED, at=clock.now()))
+        suppressions.add(subscriber.channel, subscriber.address, COMPLAINED)
 
 
 def bounced_softly(subscriber: Subscriber) -> None:

@@ -24,21 +24,22 @@ MOST_OF_HOST = 5
 """Endpoints of one host that are asked in an hour."""
 
 
-def ask(subscriber: Subscriber) -> None:
+def ask(subscriber: Subscriber) -> bool:
     """Owe an address the question that fits it, where it may be asked one now.
 
-    In the transaction around it. Whether anything is owed tells the caller nothing.
+    In the transaction around it. Whether it is asked must not be told to a stranger.
     """
     # Who is in quarantine comes back by confirming anew.
     is_confirmed = subscriber.confirmed_at is not None and subscriber.quarantined_at is None
     if not _is_within_limits(subscriber) or not _take(subscriber, counted=not is_confirmed):
-        return
+        return False
     if subscriber.channel is Channel.SMS and not is_confirmed:
         subscriber.secret = numbers.new_code()
     if is_confirmed and subscriber.channel is Channel.WEBHOOK:
-        return  # a program has nothing to be told twice
+        return False  # a program has nothing to be told twice
     kind = AnnouncementKind.ALREADY if is_confirmed else AnnouncementKind.CONFIRM
     outbox.ask(subscriber, kind)
+    return True
 
 
 def try_out(subscriber: Subscriber) -> bool:

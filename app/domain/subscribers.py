@@ -9,7 +9,16 @@ from sqlalchemy.exc import IntegrityError
 
 from app import clock
 from app.db import db, transaction
-from app.domain import addresses, components, deliveries, numbers, questions, status, tokens
+from app.domain import (
+    addresses,
+    components,
+    deliveries,
+    numbers,
+    questions,
+    status,
+    suppressions,
+    tokens,
+)
 from app.domain.tokens import Purpose
 from app.errors import Rejected
 from app.models import Announcement, Channel, Component, Subscriber
@@ -46,7 +55,7 @@ def sign_up(
     """Ask an address whether it wants to be told, of everything or of what was wished.
 
     Raise Rejected for what is no address. Otherwise the caller learns nothing about it: whether
-    it is new, asked before or subscribed, and whether a message goes out.
+    it is new, asked before, subscribed or wants nothing from us, and whether a message goes out.
     """
     if channel not in addresses.offered():
         raise Rejected(form=N_("This way of being told is not offered here."))
@@ -64,6 +73,8 @@ def sign_up(
 
 def _sign_up(address: str, channel: Channel, wish: Wish, consent: str, asked_from: str) -> None:
     with transaction() as session:
+        if suppressions.holds(channel, address):
+            return
         subscriber = _by_address(address, channel)
         if subscriber is None:
             subscriber = Subscriber(address=address, channel=channel)
@@ -125,6 +136,8 @@ def confirm_by_code(address: str, code: str, *, consent: str) -> Subscriber | No
 def _confirm(subscriber: Subscriber, consent: str, how: str) -> None:
     if subscriber.confirmed_at is None or subscriber.quarantined_at is not None:
         subscriber.quarantined_at, subscriber.quarantine_reason = None, ""
+        # Only who reads the address can confirm.
+        suppressions.lift(subscriber.channel, subscriber.address)
         subscriber.confirmed_at = clock.now()
         subscriber.confirmed_how = how
         subscriber.consent = consent
@@ -173,13 +186,17 @@ def leave_by_text(number: str) -> bool:
 
 
 def erase(address: str) -> bool:
-    """Delete everything we keep of an address, its name in the ledger included."""
+    """Delete everything we keep of an address, its name in the ledger included.
+
+    What stays is a keyed hash, so that no stranger can have us write to it again.
+    """
     with transaction():
         known = canonical(address)
         ids = list(db.session.scalars(select(Subscriber.id).where(Subscriber.address == known)))
         _remove(ids, reason="erased")
         owned = update(Subscriber).where(Subscriber.owner_address == known)
         db.session.execute(owned.values(owner_address=""))
+        suppressions.add(Channel.EMAIL, known, "erased")
     return bool(ids)
 
 

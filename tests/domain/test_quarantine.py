@@ -8,7 +8,7 @@ from app import clock
 from app.db import db, transaction
 from app.delivery.channel import DeliveryFailed, Failure
 from app.delivery.worker import Worker
-from app.domain import claims, ledger, outbox, quarantine, subscribers, tokens
+from app.domain import claims, ledger, outbox, quarantine, subscribers, suppressions, tokens
 from app.domain.ledger import Sent
 from app.domain.quarantine import Rates
 from app.domain.tokens import Purpose
@@ -109,6 +109,7 @@ def test_a_person_may_release_and_the_owner_by_confirming_anew(app):
     one = make_subscriber(address="one@example.org")
     other = make_subscriber(address="other@example.org", asked_times=3)
     quarantine.hold([one.id, other.id], "a reason")
+    quarantine.complained(one)
 
     quarantine.release(one, by=db.session.get(Account, 1))
     subscribers.sign_up("other@example.org")
@@ -117,6 +118,7 @@ def test_a_person_may_release_and_the_owner_by_confirming_anew(app):
 
     assert asked is AnnouncementKind.CONFIRM
     assert held() == {}
+    assert not suppressions.holds(Channel.EMAIL, "one@example.org")
 
 
 def test_after_ninety_days_they_are_deleted(app, monkeypatch):

@@ -7,10 +7,10 @@ from sqlalchemy import func, select
 
 from app import clock
 from app.db import db
-from app.domain import subscribers, tokens
+from app.domain import own_page, quarantine, subscribers, suppressions, tokens
 from app.domain.tokens import Purpose
 from app.errors import Rejected
-from app.models import Announcement, AnnouncementKind, Subscriber
+from app.models import Account, Announcement, AnnouncementKind, Audit, Channel, Subscriber
 from tests.factories import first_component, make_organisation, make_subscriber
 
 
@@ -167,6 +167,49 @@ def test_erasing_leaves_no_address_behind(app):
 
     assert subscribers.erase("ADA@example.org")
     assert not subscribers.erase("ada@example.org")
+
+
+def test_an_address_that_wants_nothing_is_asked_nothing_by_strangers(app):
+    subscriber = make_subscriber(address="ada@example.org")
+    quarantine.complained(subscriber)
+    subscribers.sign_up("Ada@example.org")
+    while_held = questions()
+
+    subscribers.leave(tokens.make(Purpose.LEAVE, subscriber.code))
+    subscribers.sign_up("ada@example.org")
+
+    assert (while_held, questions()) == (0, 0)
+    assert db.session.scalars(select(Subscriber)).all() == []
+
+
+def test_who_was_erased_is_asked_nothing_until_a_colleague_lets_it_back(app):
+    ada = db.session.get_one(Account, make_organisation().id)
+    subscribers.erase("ada@example.org")
+    subscribers.sign_up("ada@example.org")
+    before = questions()
+
+    assert suppressions.let_back("Ada@Example.org", by=ada)
+    assert not suppressions.let_back("ada@example.org", by=ada)
+    subscribers.sign_up("ada@example.org")
+
+    assert (before, questions()) == (0, 1)
+    assert "example.org" not in str(db.session.scalars(select(Audit.details)).all())
+
+
+def test_the_way_back_leads_over_its_own_page_and_a_fresh_confirmation(app):
+    subscriber = make_subscriber(address="ada@example.org")
+    quarantine.complained(subscriber)
+
+    own_page.come_back(tokens.make(Purpose.MANAGE, subscriber.code))
+    with pytest.raises(Rejected):
+        own_page.come_back(tokens.make(Purpose.MANAGE, subscriber.code))
+    asked, still_held = questions(), subscriber.quarantined_at
+    subscribers.confirm(tokens.make(Purpose.CONFIRM, subscriber.code), consent="yes")
+
+    assert asked == 1
+    assert still_held is not None
+    assert only().quarantined_at is None
+    assert not suppressions.holds(Channel.EMAIL, "ada@example.org")
 
 
 def test_sign_ups_that_nobody_confirms_are_deleted_after_a_week(app, monkeypatch):

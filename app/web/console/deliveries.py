@@ -21,7 +21,15 @@ from flask.typing import ResponseReturnValue
 from app.config import settings
 from app.content import ledger_csv
 from app.db import db
-from app.domain import deliveries, health, organisation, outbox, quarantine, transports
+from app.domain import (
+    deliveries,
+    health,
+    organisation,
+    outbox,
+    quarantine,
+    suppressions,
+    transports,
+)
 from app.errors import Rejected
 from app.models import Announcement, Channel, Delivery, DeliveryState, Role, Subscriber
 from app.web import forms
@@ -43,7 +51,19 @@ def index() -> ResponseReturnValue:
 @bp.get("/quarantine")
 def held() -> ResponseReturnValue:
     """Who is told nothing any more, and why."""
-    return render_template("console/deliveries/quarantine.html", held=quarantine.held())
+    return _held()
+
+
+@bp.post("/quarantine/let-back")
+@requires(Role.COMMUNICATIONS_LEAD)
+def let_back() -> ResponseReturnValue:
+    """Let an address sign up again that strangers could not enter any more."""
+    try:
+        lifted = suppressions.let_back(request.form.get("address", ""), by=g.account)
+    except Rejected as rejected:
+        return _held(rejected.errors), 422
+    flash("It may sign up again." if lifted else "Nothing kept this address from signing up.")
+    return redirect(url_for(".held"), 303)
 
 
 @bp.post("/quarantine/<int:subscriber_id>/release")
@@ -124,6 +144,15 @@ def send_test() -> ResponseReturnValue:
         return _page(rejected.errors), 422
     flash("A test message is on its way.")
     return redirect(url_for(".show", code=trial.code), 303)
+
+
+def _held(errors: dict[str, str] | None = None) -> str:
+    return render_template(
+        "console/deliveries/quarantine.html",
+        held=quarantine.held(),
+        errors=errors or {},
+        typed=request.form.get("address", ""),
+    )
 
 
 def _page(errors: dict[str, str] | None = None) -> str:

@@ -9,10 +9,10 @@ from app.content import language
 from app.db import db
 from app.domain import own_page, subscribers
 from app.errors import Rejected
-from app.models import Incident, Subscriber
+from app.models import Channel, Incident, Subscriber
 from app.web.console import settings as console_settings
 from app.web.public import keys
-from app.web.public.subscribers import read_wish
+from app.web.public.subscribers import asked, read_wish
 from app.words import LANGUAGES, N_
 
 bp = Blueprint("own_page", __name__)
@@ -82,6 +82,19 @@ def try_out(token: str) -> ResponseReturnValue:
     except Rejected as rejected:
         return _page(subscriber, token, errors=rejected.errors), 422
     return _page(subscriber, token, said=N_("A test is on its way."))
+
+
+@bp.post("/s/<token>/come-back")
+def come_back(token: str) -> ResponseReturnValue:
+    subscriber = _mine(token)
+    try:
+        own_page.come_back(token)
+    except Rejected as rejected:
+        return _page(subscriber, token, errors=rejected.errors), 422
+    if subscriber.channel is Channel.SMS:
+        return asked(Channel.SMS, subscriber.address)
+    said = N_("A message to confirm is on its way. You are told again once it is confirmed.")
+    return _page(subscriber, token, said=said)
 
 
 @bp.get("/s/<token>/data")

@@ -86,7 +86,7 @@ def sign_up() -> ResponseReturnValue:
             )
         except Rejected as rejected:
             return _form(rejected.errors), 422
-    return _asked(channel)
+    return asked(channel, request.form.get("address", ""))
 
 
 @bp.post("/subscribe/code")
@@ -99,7 +99,7 @@ def type_code() -> ResponseReturnValue:
         consent=consent(Channel.SMS, everything=True),
     )
     if subscriber is None:
-        return _asked(Channel.SMS, wrong=True), 422
+        return asked(Channel.SMS, request.form.get("address", ""), wrong=True), 422
     return _confirmed(subscriber)
 
 
@@ -173,11 +173,12 @@ def _leave(token: str, purpose: Purpose) -> ResponseReturnValue:
     return keys.page("left")
 
 
-def _asked(channel: Channel, *, wrong: bool = False) -> str:
+def asked(channel: Channel, address: str, *, wrong: bool = False) -> str:
+    """Says that a question is on its way; asks for the code where it was texted."""
     return keys.page(
         "asked",
         channel=channel.value,
-        address=request.form.get("address", ""),
+        address=address,
         consent=consent(channel, everything=True),
         wrong=wrong,
     )

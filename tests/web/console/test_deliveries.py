@@ -6,7 +6,7 @@ from sqlalchemy import select
 from app import delivery
 from app.db import db, transaction
 from app.delivery.worker import Worker
-from app.domain import claims, ledger, organisation, outbox, transports
+from app.domain import claims, ledger, organisation, outbox, subscribers, transports
 from app.domain.incidents import Words
 from app.models import Account, Announcement, Channel, Delivery, DeliveryState, Role
 from app.words import Audience
@@ -173,6 +173,21 @@ def test_a_way_out_that_is_paused_is_told_everywhere_and_can_be_tried(ada):
     assert "535 wrong password" in page.text
     assert "Try smtp now" in page.text
     assert not transports.is_paused(transports.every()["smtp"])
+
+
+def test_an_address_that_was_erased_is_let_back_by_a_button(ada):
+    subscribers.erase("grace@example.org")
+    path, grace = "/console/deliveries/quarantine", {"address": "grace@example.org"}
+
+    wrong = ada.post(f"{path}/let-back", {"address": "grace"}, status=422)
+    ada.post(f"{path}/let-back", grace)
+    first = ada.get(path)
+    ada.post(f"{path}/let-back", grace)
+    again = ada.get(path)
+
+    assert "no email address" in wrong.text
+    assert "It may sign up again." in first.text
+    assert "Nothing kept this address" in again.text
 
 
 def test_an_update_is_taken_back_by_a_button_in_the_room(ada):

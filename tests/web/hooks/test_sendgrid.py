@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from app import clock
 from app.db import db
-from app.domain import claims, deliveries, ledger, outbox, provider_events
+from app.domain import claims, deliveries, ledger, outbox, provider_events, suppressions
 from app.domain.ledger import Sent
 from app.models import Channel, Delivery, DeliveryState, ProviderEvent, Subscriber, Suppression
 from app.web.hooks.sendgrid import LARGEST, SIGNATURE, TIMESTAMP
@@ -83,6 +83,13 @@ def test_a_complaint_is_remembered_by_a_keyed_hash(client, mailed):
 
     assert ada().quarantine_reason == "marked as spam"
     assert "ada" not in db.session.scalar(select(Suppression)).fingerprint
+
+
+def test_a_complaint_of_who_subscribed_nothing_is_remembered_too(client, mailed):
+    tell(client, an_event("spamreport") | {"email": "Owner@example.org"})
+
+    assert suppressions.holds(Channel.EMAIL, "owner@example.org")
+    assert ada().quarantined_at is None
 
 
 def test_soft_bounces_count_by_the_day(client, mailed, monkeypatch):

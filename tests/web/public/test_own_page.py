@@ -177,6 +177,27 @@ def test_a_test_can_be_sent_once_a_minute(stranger):
     stranger.post(f"{page}/test", status=422)
 
 
+def test_who_is_held_back_asks_to_confirm_anew_once_a_day(stranger):
+    page = own(quarantined_at=clock.now(), quarantine_reason="failed ten times")
+
+    shown = stranger.get(page)
+    first = stranger.post(f"{page}/come-back", status=200)
+    stranger.post(f"{page}/come-back", status=422)
+
+    assert "Tell me again" in shown.text
+    assert "on its way" in first.text
+    assert only().quarantined_at is not None
+
+
+def test_a_phone_that_is_held_back_types_a_code(stranger):
+    page = own(channel=Channel.SMS, address="+447400123456", quarantined_at=clock.now())
+
+    answer = stranger.post(f"{page}/come-back", status=200)
+
+    assert answer.field("address") == "+447400123456"
+    assert 'name="code"' in answer.text
+
+
 def test_what_is_kept_can_be_downloaded(client):
     answer = client.get(f"{own()}/data")
 
@@ -186,7 +207,9 @@ def test_what_is_kept_can_be_downloaded(client):
     assert answer.headers["Cache-Control"] == "no-store, private"
 
 
-@pytest.mark.parametrize("action", ["", "/language", "/pause", "/secret", "/test", "/leave"])
+@pytest.mark.parametrize(
+    "action", ["", "/language", "/pause", "/secret", "/test", "/come-back", "/leave"]
+)
 def test_no_other_site_and_no_wrong_link_changes_anything(client, action):
     page = own()
     foreign = {"Origin": "https://evil.example"}
