@@ -47,6 +47,7 @@ def init_app(app: Flask) -> None:
         minutes=minutes,
         until=until,
         late=late,
+        seconds=seconds,
         audience=lambda audience: AUDIENCES[Audience(audience)],
         impact=lambda impact: IMPACTS[Impact(impact)],
         tone=lambda impact: TONES[Impact(impact)],
@@ -106,8 +107,14 @@ def until(at: datetime) -> str:
         return "now"
     days, rest = divmod(whole, 24 * 60)
     hours, rest = divmod(rest, 60)
-    said = f"{days} d {hours} h" if days else f"{hours} h {rest} min" if hours else f"{rest} min"
+    parts = ((days, "d"), (hours, "h"), (0 if days else rest, "min"))
+    said = " ".join(f"{count} {unit}" for count, unit in parts if count)
     return f"{said} late" if left < timedelta(0) else f"in {said}"
+
+
+def seconds(count: float) -> str:
+    """ "3.2 s"; "37 minutes" from a hundred seconds on."""
+    return f"{count:.1f} s" if count < 100 else values.span(timedelta(seconds=count))
 
 
 def late(at: datetime) -> bool:

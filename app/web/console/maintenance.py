@@ -224,6 +224,7 @@ def wording() -> dict[str, object]:
     return {
         "form_key": forms.form_key(),
         "window": words.window_in_words,
+        "how_often": planning.how_often,
         "stage": lambda one: stages.word(one.runbook.read, one.stage),
         "said": lambda update: maintenance.event_of(update).value.capitalize(),
     }

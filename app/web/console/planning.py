@@ -31,6 +31,16 @@ REPEATS = (
     ("monthday", "every month, on that date"),
     ("rule", "by a rule of calendars"),
 )
+DAYS = {
+    "MO": "Monday",
+    "TU": "Tuesday",
+    "WE": "Wednesday",
+    "TH": "Thursday",
+    "FR": "Friday",
+    "SA": "Saturday",
+    "SU": "Sunday",
+}
+PLACES = {"1": "first", "2": "second", "3": "third", "4": "fourth", "-1": "last"}
 USUALLY_AHEAD = {"daily": 1, "weekly": 7}
 
 
@@ -77,6 +87,21 @@ class Read:
     def ahead_days(self) -> int:
         asked = forms.whole(self.typed.ahead)
         return USUALLY_AHEAD.get(self.typed.repeat, 14) if asked is None else asked
+
+
+def how_often(rule: str) -> str:
+    """ "every Saturday", for the rules that the form makes; any other stands as it is."""
+    named = dict(part.split("=", 1) for part in rule.split(";"))
+    match sorted(named):
+        case ["FREQ"] if named["FREQ"] == "DAILY":
+            return "every day"
+        case ["BYDAY", "FREQ"] if named["BYDAY"] in DAYS and named["FREQ"] == "WEEKLY":
+            return f"every {DAYS[named['BYDAY']]}"
+        case ["BYDAY", "FREQ"] if named["BYDAY"][:-2] in PLACES and named["FREQ"] == "MONTHLY":
+            return f"every {PLACES[named['BYDAY'][:-2]]} {DAYS[named['BYDAY'][-2:]]} of a month"
+        case ["BYMONTHDAY", "FREQ"] if named["FREQ"] == "MONTHLY":
+            return f"on day {named['BYMONTHDAY']} of every month"
+    return f"by {rule}"
 
 
 def blank(ours: Organisation) -> Typed:

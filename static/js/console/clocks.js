@@ -5,7 +5,8 @@ const words = (milliseconds) => {
   const minutes = Math.floor(Math.abs(milliseconds) / 60000);
   if (!minutes) return "now";
   const [days, hours, rest] = [Math.floor(minutes / 1440), Math.floor((minutes % 1440) / 60), minutes % 60];
-  const span = days ? `${days} d ${hours} h` : hours ? `${hours} h ${rest} min` : `${rest} min`;
+  const parts = [[days, "d"], [hours, "h"], [days ? 0 : rest, "min"]];
+  const span = parts.filter(([count]) => count).map(([count, unit]) => `${count} ${unit}`).join(" ");
   return late ? `${span} late` : `in ${span}`;
 };
 
