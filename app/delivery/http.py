@@ -5,6 +5,7 @@ to: a name that leads elsewhere a moment later gains nothing. No redirect is fol
 the environment is used, and a call ends at its deadline however slowly bytes drip in.
 """
 
+import re
 import socket
 import ssl
 from collections.abc import Mapping, Sequence
@@ -26,6 +27,8 @@ Network = IPv4Network | IPv6Network
 CONNECT = 5.0
 DEADLINE = 10.0
 LONGEST_REPLY = 65_536
+LONGEST_WAIT = 24 * 3600.0
+"""Seconds for which we leave an address alone at most, whatever it asks for."""
 AGENT = "Allclear"
 # What `ipaddress` of Python 3.11 calls global, or the library lets pass, and is not.
 BLOCKED: tuple[Network, ...] = (
@@ -69,11 +72,11 @@ class Reply:
 
     @property
     def retry_after(self) -> float | None:
-        """Seconds that we are asked to wait."""
-        try:
-            return max(1.0, float(self.headers["Retry-After"]))
-        except (KeyError, ValueError):
+        """Seconds that we are asked to wait; whoever answers may write anything there."""
+        asked = self.headers.get("Retry-After", "")
+        if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", asked):
             return None
+        return min(max(1.0, float(asked)), LONGEST_WAIT)
 
 
 class Client:

@@ -4,8 +4,13 @@ import structlog
 from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
-from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
+from sqlalchemy.exc import DataError, OperationalError, SQLAlchemyError
+from werkzeug.exceptions import (
+    BadRequest,
+    HTTPException,
+    InternalServerError,
+    ServiceUnavailable,
+)
 
 from app import clock
 from app.content import language, pages
@@ -48,11 +53,19 @@ def init_app(app: Flask) -> None:
     """Answer every refusal and every fault with a page of our own."""
     app.register_error_handler(HTTPException, _show)
     app.register_error_handler(OperationalError, _wait)
+    app.register_error_handler(DataError, _refuse)
 
 
 def _wait(error: OperationalError) -> ResponseReturnValue:
     log.error("the database does not answer", path=request.path, why=type(error.orig).__name__)
     return _show(ServiceUnavailable(retry_after=30))
+
+
+def _refuse(error: DataError) -> ResponseReturnValue:
+    """Somebody sent what PostgreSQL cannot hold, such as the character NUL."""
+    log.warning("a value cannot be held", path=request.path, why=type(error.orig).__name__)
+    db.session.rollback()
+    return _show(BadRequest())
 
 
 def _show(error: HTTPException) -> ResponseReturnValue:

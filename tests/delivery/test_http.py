@@ -8,7 +8,7 @@ from ipaddress import ip_address
 import pytest
 
 from app.delivery import http
-from app.delivery.http import Client, NoAnswer, Refused, is_outside
+from app.delivery.http import Client, NoAnswer, Refused, Reply, is_outside
 from app.domain.endpoints import Rules
 from tests.delivery.made import local_client
 from tests.delivery.sinks import http_sink
@@ -148,6 +148,28 @@ def test_a_reply_is_read_to_a_limit_and_only_where_it_is_asked_for():
 
     assert len(read.body) == http.LONGEST_REPLY
     assert unread.body == b""
+
+
+@pytest.mark.parametrize(
+    ("asked", "seconds"),
+    [
+        ("120", 120.0),
+        ("0", 1.0),
+        ("999999999", http.LONGEST_WAIT),
+        ("inf", None),
+        ("nan", None),
+        ("1e300", None),
+        ("-1", None),
+        ("٣", None),
+        ("9" * 400, None),
+        ("Wed, 21 Oct 2026 07:28:00 GMT", None),
+        ("", None),
+    ],
+)
+def test_nobody_who_is_called_makes_us_wait_for_ever(asked, seconds):
+    wait = Reply(429, {"Retry-After": asked}, b"").retry_after
+
+    assert wait == seconds
 
 
 def test_a_reply_that_drips_ends_at_the_deadline_and_so_does_its_thread():

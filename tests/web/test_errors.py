@@ -73,6 +73,13 @@ def test_odd_addresses_are_not_found(ada, path):
     assert answer.status_code == 404
 
 
+@pytest.mark.parametrize("path", ["/subscribe?incident=%00", "/subscribe?incident=a%00b"])
+def test_a_character_that_a_database_cannot_hold_is_no_fault_of_ours(client, path):
+    make_organisation()
+
+    assert client.get(path).status_code < 500
+
+
 def test_a_fault_of_ours_is_a_calm_page_and_tells_no_detail(app, ada, monkeypatch):
     app.config["TESTING"] = False
     app.config["PROPAGATE_EXCEPTIONS"] = False
