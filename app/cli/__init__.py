@@ -22,6 +22,7 @@ COMMANDS = {
     "incident": ("app.cli.incident", "Open, update, resolve, show and list incidents."),
     "import": ("app.cli.importing", "Bring in what another status page has published."),
     "maintenance": ("app.cli.maintenance", "Schedule, list, move and cancel maintenance."),
+    "subscriber": ("app.cli.subscriber", "Show what is kept of an address, and erase it."),
     "account": ("app.cli.account", "Create accounts and set their passwords."),
 }
 """Where each command lies, and its line of help: none is imported before it is called."""

@@ -1,6 +1,7 @@
 """The one spelling of an address that we keep, for each channel."""
 
 import re
+from contextlib import suppress
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -40,6 +41,15 @@ def canonical(channel: Channel, text: str) -> str:
         return endpoints.fit(typed, rules)
     except Unfit as unfit:
         raise Rejected(address=str(unfit)) from unfit
+
+
+def spellings(text: str) -> dict[Channel, str]:
+    """An address as each channel that takes it would keep it."""
+    found = {}
+    for channel in Channel:
+        with suppress(Rejected):
+            found[channel] = canonical(channel, text)
+    return found
 
 
 def email(text: str) -> str:

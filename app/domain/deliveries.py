@@ -5,18 +5,19 @@ from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil
 
-from sqlalchemy import Select, Update, func, select
+from sqlalchemy import Select, Update, case, func, or_, select
 from sqlalchemy import update as change
 from sqlalchemy.orm import aliased, selectinload
 
 from app import clock
 from app.db import db, transaction
-from app.domain import audit, calls
+from app.domain import audit, calls, tokens
 from app.domain.claims import IS_OWED
 from app.errors import Rejected
 from app.models import Account, Announcement, Attempt, Delivery, DeliveryState, Message
 from app.models import Update as IncidentUpdate
 
+INTERNAL = "internal:"
 ADDRESS_KEPT_FOR = timedelta(days=30)
 """How long the ledger names whom something was sent to."""
 
@@ -189,6 +190,28 @@ def cancel_for(subscriber_id: int, reason: str) -> int:
 def forget_address(subscriber_id: int) -> None:
     """Take a subscriber's address out of the ledger, in the transaction around it."""
     _run(change(Delivery).where(Delivery.subscriber_id == subscriber_id).values(address=""))
+
+
+def forget_name(address: str) -> bool:
+    """Take an address out of the ledger wherever it stands, in the transaction around it.
+
+    What a colleague is still owed is left: their list names them.
+    """
+    colleague = f"{INTERNAL}{address}"
+    gone = change(Delivery).where(
+        or_(Delivery.address == address, Delivery.recipient == colleague), ~IS_OWED
+    )
+    return bool(
+        _run(
+            gone.values(
+                address="",
+                recipient=case(
+                    (Delivery.recipient == colleague, f"{INTERNAL}{tokens.fingerprint(colleague)}"),
+                    else_=Delivery.recipient,
+                ),
+            )
+        )
+    )
 
 
 def try_again(delivery: Delivery, *, by: Account) -> None:

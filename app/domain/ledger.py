@@ -14,7 +14,7 @@ from sqlalchemy import update as change
 
 from app import clock
 from app.db import db, transaction
-from app.domain import order
+from app.domain import order, remarks
 from app.domain.claims import IS_OWED, Claim, chunks
 from app.models import Attempt, Delivery, DeliveryState
 
@@ -24,7 +24,6 @@ PAUSES = tuple(
 )
 """Between one attempt and the next: more than five hours in all, four even with the jitter."""
 JITTER = 0.2
-LONGEST_REASON = 300
 
 _random = SystemRandom()
 
@@ -53,7 +52,7 @@ def settle(sent: Sequence[Sent]) -> None:
             sent, key=lambda one: (one.answer, one.transport, one.claim.worker)
         ):
             ids = [one.claim.id for one in group]
-            said = {"answer": answer[:LONGEST_REASON], "by": transport}
+            said = {"answer": remarks.kept(answer), "by": transport}
             values = {"now": now, "worker": worker, **said}
             if len(ids) == 1:
                 alone.append({"one": ids[0], **values})
@@ -110,7 +109,7 @@ def postpone(claims: Claim | Collection[Claim], tried: Tried | str) -> None:
                 together,
                 due_at=now + max(wait, tried.pause or wait),
                 attempts=attempts + 1,
-                reason=tried.reason[:LONGEST_REASON],
+                reason=remarks.kept(tried.reason),
                 **stays,
             )
             _note(together, tried, now)
@@ -127,7 +126,7 @@ def fail(claims: Claim | Collection[Claim], tried: Tried | str) -> None:
             state=DeliveryState.FAILED,
             settled_at=now,
             attempts=Delivery.attempts + 1,
-            reason=tried.reason[:LONGEST_REASON],
+            reason=remarks.kept(tried.reason),
         )
         _note(claims, tried, now)
 
@@ -141,7 +140,7 @@ def hand_back(
     """
     if not claims:
         return
-    told: dict[str, object] = {} if reason is None else {"reason": reason[:LONGEST_REASON]}
+    told: dict[str, object] = {} if reason is None else {"reason": remarks.kept(reason)}
     if pause is not None:
         told["due_at"] = clock.now() + pause
     with transaction():
@@ -167,7 +166,7 @@ def _note(claims: Collection[Claim], tried: Tried, now: datetime) -> None:
             "at": now,
             "transport": tried.transport,
             "outcome": tried.outcome,
-            "answer": tried.reason[:LONGEST_REASON],
+            "answer": remarks.kept(tried.reason),
         }
         for claim in claims
     ]
@@ -185,7 +184,7 @@ def recover(worker: str, *, sent: Mapping[int, str], begun: Collection[int]) -> 
     mine = (Delivery.claimed_by == worker, IS_OWED)
     with transaction() as session:
         for chunk in chunks(sorted(sent)):
-            answers = {one: sent[one][:LONGEST_REASON] for one in chunk}
+            answers = {one: remarks.kept(sent[one]) for one in chunk}
             _run(
                 change(Delivery)
                 .where(Delivery.id.in_(chunk), Delivery.claimed_by == worker)

@@ -9,7 +9,7 @@ import hmac
 import secrets
 
 import phonenumbers
-from phonenumbers import NumberParseException, PhoneNumberFormat
+from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType
 from sqlalchemy import select, update
 
 from app import clock
@@ -22,6 +22,16 @@ from app.words import N_
 GOOD_FOR = 600
 """Seconds."""
 MOST_TRIES = 5
+COSTLY = {
+    PhoneNumberType.PREMIUM_RATE,
+    PhoneNumberType.SHARED_COST,
+    PhoneNumberType.PERSONAL_NUMBER,
+    PhoneNumberType.PAGER,
+    PhoneNumberType.UAN,
+    PhoneNumberType.VOICEMAIL,
+    PhoneNumberType.TOLL_FREE,
+}
+"""Whoever owns such a number can earn by what we send there; nobody reads texts on them."""
 
 
 def with_country(text: str, country: str) -> str:
@@ -43,6 +53,8 @@ def canonical(text: str) -> str:
         raise Rejected(address=N_("Write the number with its country: +44 7700 900123.")) from error
     if not phonenumbers.is_valid_number(number):
         raise Rejected(address=N_("There is no such number."))
+    if phonenumbers.number_type(number) in COSTLY:
+        raise Rejected(address=N_("We send no texts to this number."))
     countries = settings().sms_countries
     if countries and phonenumbers.region_code_for_number(number) not in countries:
         raise Rejected(address=N_("We send no texts to this country."))

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app import clock
 from app.db import db, transaction
-from app.domain import quarantine, suppressions
+from app.domain import quarantine, remarks, suppressions
 from app.models import (
     Announcement,
     Channel,
@@ -24,15 +24,27 @@ from app.models import (
 Event = Mapping[str, Any]
 
 KEPT_FOR = timedelta(days=30)
+NAMES = ("sg_message_id", "event", "timestamp", "email", "type", "reason", "reference")
+LONGEST = 2_000
+MOMENTS = (0.0, 4_102_444_800.0)
+"""1970 to 2100."""
 _HARD_DROPS = ("invalid", "bounced address", "unsubscribed address", "spam reporting address")
 
 
 def note(events: Sequence[Event]) -> int:
     """Note events of SendGrid; how many were new. Told again, or in any order, changes nothing."""
+    readable = [_readable(event) for event in events]
     try:
-        return _note(events)
+        return _note(readable)
     except IntegrityError:  # the same batch came twice at the same moment
-        return _note(events)
+        return _note(readable)
+
+
+def _readable(event: Event) -> Event:
+    """What we read of an event. Its reason is what a stranger's mail server answered: one that
+    no database holds would have the whole batch refused, and told again until it is lost."""
+    given = {name: event[name] for name in NAMES if event.get(name) is not None}
+    return {name: remarks.legal(str(value)[:LONGEST]) for name, value in given.items()}
 
 
 def forget_old() -> None:
@@ -64,9 +76,10 @@ def _key(event: Event) -> str:
 
 def _moment(event: Event) -> float:
     try:
-        return float(event.get("timestamp") or 0)
-    except (TypeError, ValueError):
+        said = float(event.get("timestamp") or 0)
+    except ValueError:
         return 0.0
+    return said if MOMENTS[0] <= said <= MOMENTS[1] else 0.0
 
 
 def _take(event: Event) -> None:
@@ -84,7 +97,7 @@ def _take(event: Event) -> None:
     is_hard = kind == "bounce" and str(event.get("type", "bounce")) == "bounce"
     is_hard = is_hard or (kind == "dropped" and reason.lower().startswith(_HARD_DROPS))
     if kind in ("bounce", "dropped"):
-        said = f"The provider said later: {kind}, {reason}"[:300]
+        said = remarks.kept(f"The provider said later: {kind}, {reason}")
         _of_delivery(event, address, state=DeliveryState.FAILED, reason=said)
     if subscriber is None:
         if kind == "spamreport" and address:

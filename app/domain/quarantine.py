@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, func, or_, select, update
 
 from app import clock
 from app.db import db, transaction
-from app.domain import audit, deliveries, suppressions
+from app.domain import audit, deliveries, remarks, suppressions
 from app.domain.claims import Claim
 from app.models import (
     Account,
@@ -55,20 +55,21 @@ class Rates:
 
 def hold(which: Collection[int], reason: str) -> None:
     """Send nothing more to these subscribers, in the transaction around it or one of its own."""
+    said = remarks.kept(reason)
     with transaction() as session:
         held = session.scalars(
             update(Subscriber)
             .where(Subscriber.id.in_(which), Subscriber.quarantined_at.is_(None))
             # Its owner may come back by confirming anew, as often as anybody may be asked.
             .values(
-                quarantined_at=clock.now(), quarantine_reason=reason[:300], asked_times=0,
+                quarantined_at=clock.now(), quarantine_reason=said, asked_times=0,
                 failures=0, failing_since=None,
             )
             .returning(Subscriber.id)
             .execution_options(synchronize_session="fetch")
         ).all()  # fmt: skip
         for subscriber_id in held:
-            deliveries.cancel_for(subscriber_id, f"In quarantine: {reason}"[:300])
+            deliveries.cancel_for(subscriber_id, f"In quarantine: {said}"[:300])
 
 
 def release(subscriber: Subscriber, *, by: Account) -> None:

@@ -43,8 +43,13 @@ def ask(subscriber: Subscriber) -> bool:
 
 
 def try_out(subscriber: Subscriber) -> bool:
-    """Owe a subscriber a trial, at most one a minute; whether it may have one now."""
-    taken = _take(subscriber, counted=False, pause=BETWEEN_TRIALS)
+    """Owe a subscriber a trial, at most one a minute; whether it may have one now.
+
+    A text costs: of those a number gets one in a day, and all together as many as of codes.
+    """
+    pause = BETWEEN if subscriber.channel is Channel.SMS else BETWEEN_TRIALS
+    within = _is_within_limits(subscriber, is_trial=True)
+    taken = within and _take(subscriber, counted=False, pause=pause)
     if taken:
         outbox.ask(subscriber, AnnouncementKind.TEST)
     return taken
@@ -70,15 +75,15 @@ def _take(subscriber: Subscriber, *, counted: bool, pause: timedelta | None = No
     return db.session.scalar(taken) is not None
 
 
-def _is_within_limits(subscriber: Subscriber) -> bool:
+def _is_within_limits(subscriber: Subscriber, *, is_trial: bool = False) -> bool:
     """Whether all strangers together have not asked for too much by now."""
     reached = ""
     if _asked_lately() >= settings().questions_per_hour:
         reached = "questions in an hour"
-    elif subscriber.channel is Channel.SMS and subscriber.confirmed_at is None:
+    elif subscriber.channel is Channel.SMS and (is_trial or subscriber.confirmed_at is None):
         if _texted_lately() >= settings().sms_questions:
             reached = "codes texted in a day"
-    elif subscriber.channel is Channel.WEBHOOK:
+    elif subscriber.channel is Channel.WEBHOOK and not is_trial:
         if _called_lately(subscriber.address) >= MOST_OF_HOST:
             reached = "challenges to one host"
     if reached:
@@ -102,10 +107,19 @@ def _asked_lately() -> int:
 
 
 def _texted_lately() -> int:
-    codes = select(func.sum(Subscriber.asked_times)).where(
-        Subscriber.channel == Channel.SMS, Subscriber.asked_at > clock.now() - timedelta(days=1)
+    """How many codes and trials were texted within a day, also to who has left since."""
+    newest = (
+        select(Announcement.channel, Announcement.kind, Announcement.created_at)
+        .order_by(Announcement.id.desc())
+        .limit(settings().questions_per_hour * 24)
+        .subquery()
     )
-    return db.session.scalar(codes) or 0
+    texts = select(func.count()).where(
+        newest.c.channel == Channel.SMS,
+        newest.c.kind.in_([AnnouncementKind.CONFIRM, AnnouncementKind.TEST]),
+        newest.c.created_at > clock.now() - timedelta(days=1),
+    )
+    return db.session.scalar(texts) or 0
 
 
 def _called_lately(address: str) -> int:

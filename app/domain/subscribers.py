@@ -1,6 +1,7 @@
 """Signing up to be told, confirming it, choosing, pausing and leaving."""
 
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -173,31 +174,50 @@ def leave(token: str, purpose: Purpose = Purpose.LEAVE) -> bool:
 
 
 def leave_by_text(number: str) -> bool:
-    """Delete the subscriber of a number that answered STOP; whether there was one."""
+    """Delete the subscriber of a number that answered STOP; whether there was one.
+
+    Strangers cannot have it texted again: START, or a colleague, lets it back.
+    """
     try:
         known = addresses.canonical(Channel.SMS, number)
     except Rejected:
         return False
     with transaction():
         subscriber = _by_address(known, Channel.SMS)
+        suppressions.add(Channel.SMS, known, "stopped")
         if subscriber is not None:
             _remove([subscriber.id], reason="left")
     return subscriber is not None
 
 
+def come_back_by_text(number: str) -> None:
+    """Let a number that answered START be asked again."""
+    with suppress(Rejected), transaction():
+        suppressions.lift(Channel.SMS, addresses.canonical(Channel.SMS, number))
+
+
+def of_address(address: str) -> list[Subscriber]:
+    """Who has this address, by whichever channel."""
+    known = Subscriber.address.in_([address.strip(), *addresses.spellings(address).values()])
+    return list(db.session.scalars(select(Subscriber).where(known)))
+
+
 def erase(address: str) -> bool:
-    """Delete everything we keep of an address, its name in the ledger included.
+    """Delete everything we keep of an address of any channel, its name in the ledger included.
 
     What stays is a keyed hash, so that no stranger can have us write to it again.
     """
-    with transaction():
-        known = canonical(address)
-        ids = list(db.session.scalars(select(Subscriber.id).where(Subscriber.address == known)))
-        _remove(ids, reason="erased")
-        owned = update(Subscriber).where(Subscriber.owner_address == known)
-        db.session.execute(owned.values(owner_address=""))
-        suppressions.add(Channel.EMAIL, known, "erased")
-    return bool(ids)
+    spellings = addresses.spellings(address)
+    with transaction() as session:
+        found = of_address(address)
+        known = {*spellings.values(), *(subscriber.address for subscriber in found)}
+        _remove([subscriber.id for subscriber in found], reason="erased")
+        owned = update(Subscriber).where(Subscriber.owner_address.in_(known))
+        session.execute(owned.values(owner_address=""))
+        named = [deliveries.forget_name(spelling) for spelling in known]
+        for channel, spelling in spellings.items():
+            suppressions.add(channel, spelling, "erased")
+    return bool(found) or any(named)
 
 
 def purge() -> int:

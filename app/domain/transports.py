@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app import clock
 from app.db import db, transaction
-from app.domain import audit, calls
+from app.domain import audit, calls, remarks
 from app.models import Account, Transport
 
 SHORTEST_PAUSE = timedelta(seconds=5)
@@ -54,7 +54,7 @@ def pause(
         until = now + (asked or (LONGEST_PAUSE if ours else wait))
         row.paused_since = since
         row.paused_until = max(row.paused_until or until, until)
-        row.reason = reason[:300]
+        row.reason = remarks.kept(reason)
         row.is_our_fault = ours
         return row.paused_until
 

@@ -1,5 +1,6 @@
 """Signing up by each channel, and how its owner confirms it."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -136,6 +137,61 @@ def test_strangers_can_cause_so_many_texts_in_a_day_and_no_more(app):
         subscribers.sign_up(f"+44740012345{number}", channel=Channel.SMS)
 
     assert owed() == 4
+
+
+def test_who_leaves_and_comes_back_costs_no_more_texts_than_anybody(app):
+    for _ in range(8):
+        code = by_text()
+        subscriber = subscribers.confirm_by_code(NUMBER, code, consent="")
+        if subscriber is not None:
+            subscribers.leave(tokens.make(Purpose.MANAGE, subscriber.code), Purpose.MANAGE)
+
+    assert owed() == 4
+
+
+def test_a_number_has_one_trial_in_a_day_and_all_together_as_many_as_codes(app, monkeypatch):
+    numbers_of_one = [
+        tokens.make(
+            Purpose.MANAGE, make_subscriber(channel=Channel.SMS, address=f"+4474001{n}").code
+        )
+        for n in range(23456, 23462)
+    ]
+    for token in numbers_of_one[:5]:
+        for _ in range(3):
+            try_out_anyway(token)
+            later(monkeypatch, minutes=2)
+
+    assert owed(AnnouncementKind.TEST) == 4
+    later(monkeypatch, days=1)
+    own_page.try_out(numbers_of_one[0])
+    assert owed(AnnouncementKind.TEST) == 5
+
+
+def try_out_anyway(token):
+    with suppress(Rejected):
+        own_page.try_out(token)
+
+
+def test_who_answers_stop_is_not_texted_again_because_a_stranger_signs_it_up(app):
+    by_text()
+    subscribers.leave_by_text(NUMBER)
+    subscribers.leave_by_text(NUMBER)
+    subscribers.sign_up(NUMBER, channel=Channel.SMS)
+    stopped = owed()
+    subscribers.come_back_by_text(NUMBER)
+    by_text()
+
+    assert (stopped, owed()) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    "number", ["+449098790000", "+498001234567", "+49900123456", "+447012345678", "+443001231234"]
+)
+def test_numbers_whose_owner_earns_by_what_is_sent_there_get_no_texts(app, number):
+    with pytest.raises(Rejected):
+        subscribers.sign_up(number, channel=Channel.SMS)
+
+    assert owed() == 0
 
 
 def test_one_host_is_called_so_often_in_an_hour_and_no_more(app):

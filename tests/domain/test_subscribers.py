@@ -7,11 +7,22 @@ from sqlalchemy import func, select
 
 from app import clock
 from app.db import db
-from app.domain import own_page, quarantine, subscribers, suppressions, tokens
+from app.domain import (
+    claims,
+    ledger,
+    organisation,
+    outbox,
+    own_page,
+    quarantine,
+    subscribers,
+    suppressions,
+    tokens,
+)
+from app.domain.ledger import Sent
 from app.domain.tokens import Purpose
 from app.errors import Rejected
 from app.models import Account, Announcement, AnnouncementKind, Audit, Channel, Subscriber
-from tests.factories import first_component, make_organisation, make_subscriber
+from tests.factories import first_component, make_incident, make_organisation, make_subscriber
 
 
 def questions(kind=AnnouncementKind.CONFIRM):
@@ -162,11 +173,57 @@ def test_leaving_twice_is_as_good_as_once(app):
     assert db.session.scalars(select(Subscriber)).all() == []
 
 
-def test_erasing_leaves_no_address_behind(app):
-    make_subscriber(address="ada@example.org")
+def all_that_is_kept():
+    """Every value of every table, as text."""
+    db.session.rollback()
+    tables = db.metadata.sorted_tables
+    return " ".join(str(row) for table in tables for row in db.session.execute(table.select()))
 
-    assert subscribers.erase("ADA@example.org")
-    assert not subscribers.erase("ada@example.org")
+
+@pytest.mark.parametrize(
+    ("channel", "address", "typed"),
+    [
+        (Channel.EMAIL, "grace@example.org", "GRACE@example.org"),
+        (Channel.SMS, "+447400123456", "+44 7400 123456"),
+        (Channel.WEBHOOK, "https://hooks.example.org/secret", "https://hooks.example.org/secret"),
+        (Channel.SLACK, "https://hooks.slack.com/services/T/B/x", None),
+        (Channel.TEAMS, "https://x.webhook.office.com/webhookb2/y", None),
+    ],
+)
+def test_erasing_leaves_no_address_behind(app, channel, address, typed):
+    make_subscriber(address=address, channel=channel, owner_address="eve@example.org")
+    make_incident()
+    while outbox.expand():
+        pass
+    for held in claims.claim("w", 9, channel=channel):
+        mailbox = address if channel is Channel.EMAIL else ""
+        ledger.postpone(held, f"550 5.1.1 <{mailbox}>: {mailbox} is unknown")
+
+    assert address in all_that_is_kept()
+    assert subscribers.erase(typed or address)
+
+    assert address not in all_that_is_kept()
+    assert not subscribers.erase(address)
+    subscribers.erase("eve@example.org")
+    assert "eve@example.org" not in all_that_is_kept()
+
+
+def test_erasing_a_colleague_takes_the_name_out_of_what_was_sent(app):
+    make_organisation()
+    organisation.current().internal_emails = ["grace@example.org", "ben@example.org"]
+    db.session.commit()
+    outbox.try_channel(Channel.EMAIL)
+    while outbox.expand():
+        pass
+    for held in claims.claim("w", 9, channel=Channel.EMAIL):
+        ledger.settle([Sent(held, f"250 taken for <{held.address}>")])
+    organisation.current().internal_emails = []
+    db.session.commit()
+
+    assert subscribers.erase("grace@example.org")
+
+    assert "grace@example.org" not in all_that_is_kept()
+    assert "ben@example.org" in all_that_is_kept()
 
 
 def test_an_address_that_wants_nothing_is_asked_nothing_by_strangers(app):

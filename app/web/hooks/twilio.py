@@ -1,4 +1,4 @@
-"""What people answer to our texts: STOP ends them, and deletes the number here."""
+"""What people answer to our texts: STOP ends them and deletes the number here, START undoes it."""
 
 import base64
 import hashlib
@@ -14,6 +14,7 @@ bp = Blueprint("twilio", __name__)
 
 LARGEST = 16 * 1024
 STOP = {"STOP", "STOPP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "ENDE", "QUIT"}
+START = {"START", "UNSTOP"}
 
 
 @bp.post("/twilio")
@@ -28,6 +29,8 @@ def answer() -> ResponseReturnValue:
     words = request.form.get("Body", "").upper().split()
     if words[:1] and words[0].strip(".!") in STOP:
         subscribers.leave_by_text(request.form.get("From", ""))
+    elif words[:1] and words[0].strip(".!") in START:
+        subscribers.come_back_by_text(request.form.get("From", ""))
     return "<Response/>", 200, {"Content-Type": "text/xml"}
 
 

@@ -29,8 +29,11 @@ def network() -> str:
     """The network of who asks, as one household or one rented server has it."""
     address = request.remote_addr or ""
     try:
-        size = 56 if ip_address(address).version == 6 else 24
-        return str(ip_network(f"{address}/{size}", strict=False))
+        known = ip_address(address)
+        # A socket for both kinds names all of IPv4 within one network of IPv6.
+        known = getattr(known, "ipv4_mapped", None) or known
+        size = 56 if known.version == 6 else 24
+        return str(ip_network(f"{known}/{size}", strict=False))
     except ValueError:
         return address
 

@@ -161,3 +161,34 @@ def test_the_ledger_forgets_whom_it_told_a_month_later(mailed, monkeypatch):
 
     assert (before, after) == (0, 1)
     assert db.session.scalar(select(Delivery.address)) == ""
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"reason": "550 no\0body \ud800 here"},
+        {"timestamp": float("inf")},
+        {"timestamp": 1e300},
+        {"timestamp": -1e300},
+        {"timestamp": {"a": 1}},
+        {"timestamp": None},
+        {"reference": "\0"},
+        {"sg_message_id": ["\ud800"]},
+    ],
+)
+def test_no_words_of_a_strange_mail_server_have_a_batch_refused(client, mailed, odd):
+    strange = an_event("bounce", mailed) | odd
+    other = an_event("delivered", mailed, email="\0@example.org") | odd
+
+    assert tell(client, strange, other) == 204
+    assert ada().quarantined_at is not None
+
+
+def test_what_a_mail_server_answered_names_nobody_in_the_ledger(client, mailed):
+    reason = "550 5.1.1 <ada@example.org>: Recipient ada@example.org rejected"
+
+    tell(client, an_event("bounce", mailed, reason=reason))
+
+    told = db.session.scalar(select(Delivery)).reason
+    assert "550 5.1.1" in told
+    assert "ada@example.org" not in told + ada().quarantine_reason

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from twilio.request_validator import RequestValidator
 
 from app.db import db
-from app.models import Channel, Subscriber
+from app.models import Channel, Subscriber, Suppression
 from tests.factories import make_organisation, make_subscriber
 
 TOKEN = "a twilio token"
@@ -45,6 +45,16 @@ def test_stop_deletes_the_number_however_often_it_is_said(client, word):
 
     assert statuses == [200, 200]
     assert left()
+
+
+def test_start_lets_a_number_be_asked_again_at_once(client):
+    answer(client, {"From": NUMBER, "Body": "STOP"})
+    kept = db.session.scalar(select(Suppression.reason))
+    answer(client, {"From": NUMBER, "Body": "start"})
+    db.session.rollback()
+
+    assert kept == "stopped"
+    assert db.session.scalar(select(Suppression.reason)) is None
 
 
 @pytest.mark.parametrize("word", ["", "Thanks", "do not STOP", "?"])
