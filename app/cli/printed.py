@@ -104,7 +104,7 @@ def writing_json(update: Writing) -> dict[str, Any]:
 def incident(row: Incident, time_zone: str) -> Iterator[str]:
     """The whole incident: where it stands, and what was told, newest first."""
     yield f"{row.title}"
-    yield f"{row.code} · {row.stage.value} · {_severity(row)}"
+    yield " · ".join(filter(None, (row.code, row.stage.value, _severity(row))))
     yield f"Opened {moment(row.opened_at, time_zone)}"
     if row.resolved_at:
         yield f"Resolved {moment(row.resolved_at, time_zone)}"
@@ -192,6 +192,9 @@ def _question_json(question: Question) -> dict[str, Any]:
 
 
 def _severity(row: Incident) -> str:
+    """What is planned has none."""
+    if not row.severity_key:
+        return ""
     named = row.severity.name
     return f"severity {row.severity_key}" + (f" ({named})" if named else "")
 

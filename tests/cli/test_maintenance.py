@@ -43,6 +43,7 @@ def test_a_preview_tells_nobody(set_up):
 
 def test_stages_are_told(set_up):
     code = scheduled(set_up)["code"]
+    assert f"{code} · scheduled\n" in set_up("incident", "show", code).output
 
     for event in ("started", "verifying", "completed"):
         told = set_up("maintenance", "tell", code, event)
