@@ -21,7 +21,11 @@ from app.models import Channel as Kind
 
 AT_ONCE = 16
 ONE_PROVIDER = {Kind.SMS}
-"""Channels whose recipients are all reached through one provider: its trouble is everybody's."""
+"""Channels whose recipients are all reached through one provider: its trouble is everybody's.
+
+Elsewhere each place is paused by itself: what is wrong with the organisation's own Slack is no
+trouble of a subscriber's.
+"""
 
 Outcome = str | DeliveryFailed | Exception | None
 """The provider's answer, a failure, a fault of ours, or None when it was not wanted any more."""
@@ -113,3 +117,11 @@ class Endpoints:
         elif outcome is not None:
             self._hand.note([claim], outcome, kind.value)
             quarantine.endpoint_worked([claim])
+            if kind in ONE_PROVIDER or not claim.recipient.startswith("subscriber:"):
+                self._works(kind)
+
+    @staticmethod
+    def _works(kind: Kind) -> None:
+        row = transports.every().get(kind.value)
+        if row is not None and row.paused_since is not None:
+            transports.works(kind.value)

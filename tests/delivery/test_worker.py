@@ -5,9 +5,9 @@ import time
 from email import message_from_bytes, policy
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from app import delivery
+from app import clock, delivery
 from app.content import email
 from app.db import db, transaction
 from app.delivery import journal
@@ -15,7 +15,7 @@ from app.delivery.channel import DeliveryFailed, Failure
 from app.delivery.journal import Journal
 from app.delivery.smtp import Smtp
 from app.delivery.worker import Worker
-from app.domain import ledger, organisation, subscribers, tokens
+from app.domain import ledger, organisation, subscribers, tokens, transports
 from app.domain.incidents import Words
 from app.domain.tokens import Purpose
 from app.models import Channel, Delivery, DeliveryState
@@ -64,6 +64,35 @@ def work(worker):
 
 def by_address():
     return {row.address: row for row in db.session.scalars(select(Delivery))}
+
+
+def test_colleagues_broken_slack_is_no_trouble_of_subscribers(worker, recorder):
+    make_organisation()
+    make_subscriber(channel=Channel.SLACK, address="https://hooks.slack.com/services/theirs")
+    with transaction():
+        organisation.current().slack_webhook = "https://hooks.slack.com/services/ours"
+    broken = DeliveryFailed("Slack answered 404", Failure.OURS)
+
+    def only_ours_fails(post):
+        if post.recipient == "slack" and recorder.failures:
+            raise broken
+
+    recorder.before, recorder.failures = only_ours_fails, {"ours": broken}
+    words = {audience: Words("", "We are looking.") for audience in Audience}
+    make_incident(words=words)
+    work(worker)
+    first, paused = list(recorder.sent), transports.troubled()
+    make_incident(words=words)
+    work(worker)
+    second = list(recorder.sent)
+    recorder.failures = {}
+    with transaction() as session:
+        session.execute(update(Delivery).values(due_at=clock.now()))
+    work(worker)
+
+    assert (len(first), len(second), len(recorder.sent)) == (1, 2, 4)
+    assert [row.name for row in paused] == ["slack"]
+    assert transports.troubled() == []
 
 
 def test_everyone_is_told_once(worker, recorder):
