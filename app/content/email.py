@@ -27,6 +27,7 @@ FILES = {
     AnnouncementKind.UPDATE: "update",
     AnnouncementKind.CONFIRM: "confirm",
     AnnouncementKind.ALREADY: "already",
+    AnnouncementKind.HELD: "held",
     AnnouncementKind.TEST: "test",
 }
 # Marks that turn the direction of the text around them: a subject could read as another.
@@ -119,10 +120,10 @@ def compose(announcement: Announcement, language: str = "", since_id: int | None
     asked = db.session.get(Subscriber, announcement.subscriber_id or 0)
     ours = db.session.get_one(Organisation, 1).language
     with speaking(language or (asked.language if asked else "") or ours):
-        return _compose(announcement, since_id)
+        return _compose(announcement, since_id, asked)
 
 
-def _compose(announcement: Announcement, since_id: int | None) -> Letter:
+def _compose(announcement: Announcement, since_id: int | None, asked: Subscriber | None) -> Letter:
     nonce = secrets.token_hex(8)  # so that nothing a person typed can be taken for a mark
     marks = {name: f"m{nonce}{name}" for name in ("to", "date", "id", "confirm", "manage", "leave")}
     organisation = db.session.get_one(Organisation, 1)
@@ -140,6 +141,7 @@ def _compose(announcement: Announcement, since_id: int | None) -> Letter:
         "stage": _stage(announcement),
         "body_text": markdown.plain(message.body) if message else "",
         "body_html": markdown.render(message.body) if message else Markup(""),
+        "reason": characters.one_line(asked.quarantine_reason) if asked else "",
         "earlier": [_said_before(one) for one in _earlier(announcement, since_id)],
     }
     folder = f"email/{FILES[announcement.kind]}"

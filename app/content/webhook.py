@@ -12,7 +12,7 @@ from app.content.statuspage_board import Board
 from app.content.statuspage_webhook import Envelope
 from app.db import db
 from app.domain import status, tokens
-from app.models import Announcement, AnnouncementKind, Message, Organisation
+from app.models import Announcement, AnnouncementKind, Message, Organisation, Subscriber
 
 Values = Mapping[str, Any]
 
@@ -55,7 +55,10 @@ def compose(announcement: Announcement, language: str = "") -> Event:
     organisation = db.session.get_one(Organisation, 1)
     page = {"id": organisation.code, "name": organisation.name, "url": links.home()}
     if announcement.kind is AnnouncementKind.CONFIRM:
-        return Event(announcement.code, announcement.kind, {"challenge": "", "page": page})
+        asked = db.session.get(Subscriber, announcement.subscriber_id or 0)
+        owner = {"owner": asked.owner_address} if asked and asked.owner_address else {}
+        values: Values = {"challenge": "", "page": page, **owner}
+        return Event(announcement.code, announcement.kind, values)
     if announcement.message is not None:
         values = _incident(organisation, announcement.message)
     else:

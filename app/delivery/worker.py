@@ -17,7 +17,7 @@ from app.delivery.journal import Journal
 from app.delivery.letters import Letters
 from app.delivery.mails import Mails
 from app.delivery.routes import Routes
-from app.domain import deliveries, ledger, outbox, provider_events, retraction, subscribers
+from app.domain import deliveries, ledger, outbox, provider_events, purging, retraction
 from app.models import Channel as Kind
 from app.signals import owed
 
@@ -127,7 +127,7 @@ class Worker:
             ledger.recover(dead.worker, sent=dead.sent, begun=dead.begun)
             log.info("recovered", worker=dead.worker, sent=len(dead.sent))
         retraction.sweep()
-        subscribers.purge()
+        purging.purge()
         if time.monotonic() >= self._forget_at:
             while deliveries.forget_old_addresses():
                 pass

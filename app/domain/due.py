@@ -7,12 +7,12 @@ import structlog
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from app.db import db
-from app.domain import calls, pulses, subscribers
+from app.domain import calls, pulses, purging
 
 log = structlog.get_logger("app.domain")
 
 CHORES: list[tuple[float, Callable[[], object]]] = [
-    (30, subscribers.purge),
+    (30, purging.purge),
     (60, calls.forget_dead),
     (3600, pulses.forget),
 ]

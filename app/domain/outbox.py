@@ -78,11 +78,11 @@ def _owe(message: Message, channel: Channel, *, internal: bool) -> None:
 
 
 def ask(subscriber: Subscriber, kind: AnnouncementKind) -> None:
-    """Owe a question to one address, in the transaction around it."""
+    """Owe a question to one address, or its owner a mail, in the transaction around it."""
     db.session.add(
         Announcement(
             kind=kind,
-            channel=subscriber.channel,
+            channel=Channel.EMAIL if kind is AnnouncementKind.HELD else subscriber.channel,
             subscriber_id=subscriber.id,
             rank=RANK_OF_QUESTIONS,
         )
@@ -231,6 +231,9 @@ def _few_recipients(announcement: Announcement) -> list[tuple[str, str, int | No
         asked = db.session.get(Subscriber, announcement.subscriber_id or 0)
         if asked is None:
             return []
+        if announcement.kind is AnnouncementKind.HELD:
+            owner = asked.owner_address
+            return [(f"subscriber:{asked.code}", owner, asked.id)] if owner else []
         address = "" if asked.channel in recipients.SECRET else asked.address
         return [(f"subscriber:{asked.code}", address, asked.id)]
     if announcement.channel is Channel.SLACK:

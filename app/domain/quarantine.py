@@ -9,11 +9,12 @@ from sqlalchemy import ColumnElement, func, or_, select, update
 
 from app import clock
 from app.db import db, transaction
-from app.domain import audit, deliveries, remarks, suppressions
+from app.domain import audit, deliveries, owners, remarks, suppressions
 from app.domain.claims import Claim
 from app.models import (
     Account,
     Announcement,
+    Attempt,
     Channel,
     Delivery,
     DeliveryState,
@@ -23,7 +24,10 @@ from app.models import (
 SOFT_DAYS = 5
 """Distinct days with a soft bounce, and nothing that arrived in between."""
 MOST_FAILURES = 10
-"""Failures of an endpoint in a row."""
+"""Failures of an endpoint in a row: within the time below, or for as long as is dead."""
+WITHIN = timedelta(hours=1)
+DEAD_AFTER = timedelta(hours=4)
+"""One message alone is tried less often in an hour; an endpoint that is away is held by this."""
 BOUNCED, COMPLAINED, LEFT = "bounced", "marked as spam", "stopped at the provider"
 DAY = timedelta(hours=24)
 MOST_BOUNCES = 0.04
@@ -70,6 +74,7 @@ def hold(which: Collection[int], reason: str) -> None:
         ).all()  # fmt: skip
         for subscriber_id in held:
             deliveries.cancel_for(subscriber_id, f"In quarantine: {said}"[:300])
+            owners.tell(subscriber_id)
 
 
 def release(subscriber: Subscriber, *, by: Account) -> None:
@@ -145,21 +150,43 @@ def refused(claims: Collection[Claim], reason: str) -> None:
 
 
 def endpoint_failed(claim: Claim, reason: str) -> None:
-    """Count a failure of an endpoint; hold it after ten in a row."""
+    """Count a failure of an endpoint that the ledger has noted; hold it after ten in an hour.
+
+    What arrives in between begins the count anew.
+    """
+    now = clock.now()
     with transaction() as session:
+        noted = select(func.max(Attempt.at)).where(Attempt.delivery_id == claim.id)
         row = session.execute(
             update(Subscriber)
             .where(_are([claim]))
             .values(
                 failures=Subscriber.failures + 1,
-                failed_at=clock.now(),
-                failing_since=func.coalesce(Subscriber.failing_since, clock.now()),
+                failed_at=now,
+                failing_since=func.coalesce(Subscriber.failing_since, session.scalar(noted) or now),
             )
-            .returning(Subscriber.id, Subscriber.failures)
+            .returning(Subscriber.id, Subscriber.failures, Subscriber.failing_since)
             .execution_options(synchronize_session=False)
         ).one_or_none()
-        if row is not None and row.failures >= MOST_FAILURES:
-            hold([row.id], f"failed {row.failures} times in a row: {reason}")
+        if row is None or row.failures < MOST_FAILURES:
+            return
+        if (tries := _tries_since(row.id, max(row.failing_since, now - WITHIN))) >= MOST_FAILURES:
+            hold([row.id], f"failed {tries} times within an hour: {reason}")
+        elif now - row.failing_since >= DEAD_AFTER:
+            hold([row.id], f"failed {row.failures} times, and took nothing for hours: {reason}")
+
+
+def _tries_since(subscriber_id: int, since: datetime) -> int:
+    """How often something was tried at an endpoint and failed there, not here."""
+    tries = (
+        select(func.count())
+        .select_from(Attempt)
+        .join(Delivery, Attempt.delivery_id == Delivery.id)
+        .where(
+            Delivery.subscriber_id == subscriber_id, Attempt.at >= since, Attempt.transport != ""
+        )
+    )
+    return db.session.scalar(tries) or 0
 
 
 def endpoint_worked(claims: Collection[Claim]) -> None:

@@ -3,9 +3,8 @@
 from collections.abc import Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app import clock
@@ -15,6 +14,7 @@ from app.domain import (
     components,
     deliveries,
     numbers,
+    owners,
     questions,
     status,
     suppressions,
@@ -25,10 +25,6 @@ from app.errors import Rejected
 from app.models import Announcement, Channel, Component, Subscriber
 from app.words import N_, Impact
 
-UNCONFIRMED_FOR = timedelta(days=7)
-QUARANTINED_FOR = timedelta(days=90)
-NETWORK_FOR = timedelta(days=30)
-"""How long we keep from which network somebody signed up, as a keyed hash."""
 LEAST = (Impact.DEGRADED, Impact.PARTIAL, Impact.MAJOR)
 """How bad it may have to be; None means that everything is told, maintenance too."""
 
@@ -52,6 +48,7 @@ def sign_up(
     wish: Wish | None = None,
     consent: str = "",
     network: str = "",
+    owner_address: str = "",
 ) -> None:
     """Ask an address whether it wants to be told, of everything or of what was wished.
 
@@ -63,16 +60,19 @@ def sign_up(
     known = addresses.canonical(channel, address)
     wanted = wish or Wish(tuple(codes))
     asked_from = tokens.fingerprint(f"network:{network}") if network else ""
+    owner = canonical(owner_address) if owner_address and channel is not Channel.EMAIL else ""
     for last in (False, True):
         try:
-            _sign_up(known, channel, wanted, consent, asked_from)
+            _sign_up(known, channel, wanted, consent, asked_from, owner)
             return
         except IntegrityError:  # somebody signed the same address up at the same moment
             if last:
                 raise
 
 
-def _sign_up(address: str, channel: Channel, wish: Wish, consent: str, asked_from: str) -> None:
+def _sign_up(
+    address: str, channel: Channel, wish: Wish, consent: str, asked_from: str, owner: str
+) -> None:
     with transaction() as session:
         if suppressions.holds(channel, address):
             return
@@ -86,7 +86,9 @@ def _sign_up(address: str, channel: Channel, wish: Wish, consent: str, asked_fro
             if channel is Channel.WEBHOOK and not subscriber.secret:
                 subscriber.secret = tokens.new_signing_secret()
         session.flush()
-        questions.ask(subscriber)
+        if questions.ask(subscriber) and subscriber.confirmed_at is None:
+            # The question names the owner: who answers it agrees to that one, and to no later.
+            subscriber.owner_address = owner
 
 
 def canonical(address: str) -> str:
@@ -169,7 +171,7 @@ def leave(token: str, purpose: Purpose = Purpose.LEAVE) -> bool:
     with transaction():
         subscriber = db.session.scalar(select(Subscriber).where(Subscriber.code == code))
         if subscriber is not None:
-            _remove([subscriber.id], reason="left")
+            remove([subscriber.id], reason="left")
     return True
 
 
@@ -186,7 +188,7 @@ def leave_by_text(number: str) -> bool:
         subscriber = _by_address(known, Channel.SMS)
         suppressions.add(Channel.SMS, known, "stopped")
         if subscriber is not None:
-            _remove([subscriber.id], reason="left")
+            remove([subscriber.id], reason="left")
     return subscriber is not None
 
 
@@ -211,30 +213,14 @@ def erase(address: str) -> bool:
     with transaction() as session:
         found = of_address(address)
         known = {*spellings.values(), *(subscriber.address for subscriber in found)}
-        _remove([subscriber.id for subscriber in found], reason="erased")
+        remove([subscriber.id for subscriber in found], reason="erased")
         owned = update(Subscriber).where(Subscriber.owner_address.in_(known))
         session.execute(owned.values(owner_address=""))
+        owners.cancel_for(spellings.get(Channel.EMAIL, ""))
         named = [deliveries.forget_name(spelling) for spelling in known]
         for channel, spelling in spellings.items():
             suppressions.add(channel, spelling, "erased")
     return bool(found) or any(named)
-
-
-def purge() -> int:
-    """Delete sign-ups that nobody confirmed, and who was in quarantine too long; how many."""
-    long_ago = clock.now() - UNCONFIRMED_FOR
-    held_since = clock.now() - QUARANTINED_FOR
-    asked = func.coalesce(Subscriber.asked_at, Subscriber.created_at)
-    unconfirmed = Subscriber.confirmed_at.is_(None) & (asked < long_ago)
-    stale = select(Subscriber.id).where(or_(unconfirmed, Subscriber.quarantined_at < held_since))
-    _forget_networks()
-    if db.session.scalar(stale.limit(1)) is None:
-        return 0
-    with transaction() as session:
-        # Who confirms at this very moment is kept.
-        ids = list(session.scalars(stale.limit(1000).with_for_update(skip_locked=True)))
-        _remove(ids, reason="not confirmed, or in quarantine for long")
-    return len(ids)
 
 
 def offered() -> list[Component]:
@@ -258,14 +244,6 @@ def _by_code(code: str) -> Subscriber | None:
     return db.session.scalar(select(Subscriber).where(Subscriber.code == code))
 
 
-def _forget_networks() -> None:
-    known = Subscriber.signed_up_from != ""
-    long_ago = Subscriber.created_at < clock.now() - NETWORK_FOR
-    if db.session.scalar(select(Subscriber.id).where(known, long_ago).limit(1)) is not None:
-        with transaction() as session:
-            session.execute(update(Subscriber).where(known, long_ago).values(signed_up_from=""))
-
-
 def _chosen(codes: Iterable[str]) -> list[Component]:
     wanted = set(codes)
     return [component for component in offered() if component.code in wanted]
@@ -280,7 +258,7 @@ def _choose(subscriber: Subscriber, wish: Wish, *, everything: bool = False) -> 
     subscriber.incident_id = incident.id if incident and incident.public_updates else None
 
 
-def _remove(ids: Collection[int], *, reason: str) -> None:
+def remove(ids: Collection[int], *, reason: str) -> None:
     """Delete subscribers; the ledger keeps that something was sent, but no longer to whom."""
     session = db.session
     # A worker that is writing deliveries for them at this moment is waited for: what it writes is

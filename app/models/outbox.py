@@ -27,6 +27,8 @@ class AnnouncementKind(StrEnum):
     """Asks an address whether it wants to be subscribed."""
     ALREADY = "already"
     """Tells an address that signed up again that it is subscribed."""
+    HELD = "held"
+    """Tells who runs an endpoint that nothing is sent to it any more; always by mail."""
     TEST = "test"
     """A trial of a channel, asked for in the console."""
     CANARY = "canary"

@@ -7,14 +7,15 @@ import pytest
 from sqlalchemy import func, select
 
 from app import clock
+from app.content import posts
 from app.db import db
-from app.domain import numbers, own_page, subscribers, tokens
+from app.domain import numbers, own_page, purging, subscribers, tokens
 from app.domain.subscribers import Wish
 from app.domain.tokens import Purpose
 from app.errors import Rejected
 from app.models import Announcement, AnnouncementKind, Channel, Subscriber
-from app.words import Impact
-from tests.factories import first_component, make_incident, make_organisation, make_subscriber
+from app.words import Impact, Stage
+from tests.factories import first_component, make_incident, make_organisation, make_subscriber, post
 
 NUMBER = "+447400123456"
 HOOKS = {
@@ -84,6 +85,36 @@ def test_an_endpoint_that_echoes_is_subscribed_with_what_was_agreed(app):
     assert "challenge" in only().confirmed_how
     assert only().consent == "Call it."
     assert only().secret.startswith("whsec_")
+
+
+def test_the_owner_of_an_endpoint_is_the_one_that_its_challenge_names(app):
+    make_organisation()
+    hook = {"address": HOOKS[Channel.WEBHOOK], "channel": Channel.WEBHOOK}
+    subscribers.sign_up(**hook, owner_address="Ops@example.org")
+    asked = db.session.scalars(select(Announcement)).one()
+    challenge = posts.compose(asked).addressed(f"subscriber:{only().code}", "")
+
+    subscribers.sign_up(**hook, owner_address="eve@example.org")
+    with pytest.raises(Rejected):
+        subscribers.sign_up(**hook, owner_address="nobody")
+
+    assert challenge.values["owner"] == "ops@example.org"
+    assert only().owner_address == "ops@example.org"
+
+
+def test_who_asked_of_one_incident_is_deleted_a_month_after_its_end(app, monkeypatch):
+    one, other = make_incident(), make_incident()
+    post(one, stage=Stage.RESOLVED)
+    make_subscriber(address="one@example.org", incident_id=one.id)
+    make_subscriber(address="other@example.org", incident_id=other.id)
+
+    later(monkeypatch, days=29)
+    early = purging.purge()
+    later(monkeypatch, days=2)
+    late = purging.purge()
+
+    assert (early, late) == (0, 1)
+    assert only().address == "other@example.org"
 
 
 def test_a_number_is_confirmed_by_the_code_and_the_code_is_not_kept(app):
@@ -295,10 +326,10 @@ def test_the_network_of_a_sign_up_is_forgotten_after_thirty_days(app, monkeypatc
     make_subscriber(signed_up_from="abc")
 
     later(monkeypatch, days=29)
-    subscribers.purge()
+    purging.purge()
     before = only().signed_up_from
     later(monkeypatch, days=2)
-    subscribers.purge()
+    purging.purge()
 
     assert before == "abc"
     assert only().signed_up_from == ""

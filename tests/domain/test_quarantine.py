@@ -2,17 +2,35 @@
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 
 from app import clock
 from app.db import db, transaction
 from app.delivery.channel import DeliveryFailed, Failure
+from app.delivery.letters import Letters
 from app.delivery.worker import Worker
-from app.domain import claims, ledger, outbox, quarantine, subscribers, suppressions, tokens
-from app.domain.ledger import Sent
+from app.domain import (
+    claims,
+    ledger,
+    outbox,
+    purging,
+    quarantine,
+    subscribers,
+    suppressions,
+    tokens,
+)
+from app.domain.ledger import Sent, Tried
 from app.domain.quarantine import Rates
 from app.domain.tokens import Purpose
-from app.models import Account, Announcement, AnnouncementKind, Channel, Delivery, Subscriber
+from app.models import (
+    Account,
+    Announcement,
+    AnnouncementKind,
+    Attempt,
+    Channel,
+    Delivery,
+    Subscriber,
+)
 from tests.factories import make_incident, make_organisation, make_subscriber
 
 
@@ -89,19 +107,125 @@ def test_soft_bounces_of_five_days_hold_an_address_and_an_arrival_forgives(app, 
     assert held() == {subscriber.address: "bounced on 5 days"}
 
 
-def test_an_endpoint_is_held_after_ten_failures_in_a_row(app):
-    make_organisation()
-    make_subscriber(channel=Channel.WEBHOOK, address="https://hook.example/a")
-    failure = DeliveryFailed("the endpoint answered 500", Failure.TEMPORARY)
-    for number in range(10):
-        assert held() == {}
-        make_incident() if number == 0 else None
-        with transaction() as session:
-            for row in session.scalars(select(Delivery)):
-                row.due_at = row.created_at
-        work(app, Channel.WEBHOOK, failure)
+HOOK = "https://hook.example/a"
 
-    assert "failed 10 times" in held()["https://hook.example/a"]
+
+def make_hook(**changes):
+    """A webhook that is owed something."""
+    values = {"channel": Channel.WEBHOOK, "address": HOOK, "owner_address": "ops@example.org"}
+    hook = make_subscriber(**(values | changes))
+    make_incident()
+    while outbox.expand():
+        pass
+    return hook
+
+
+def fail(minutes, monkeypatch, began=None):
+    """Have every try fail that is made after so many minutes."""
+    began = began or clock.now()
+    for after in minutes:
+        now = began + timedelta(minutes=after)
+        monkeypatch.setattr(clock, "now", lambda now=now: now)
+        for claim in a_claim():
+            ledger.postpone(claim, Tried("the webhook answered 500", transport="webhook"))
+            quarantine.endpoint_failed(claim, "the webhook answered 500")
+    return began
+
+
+def a_claim():
+    with transaction() as session:
+        session.execute(update(Delivery).values(due_at=Delivery.created_at, attempts=0))
+    return claims.claim("w", 1, channel=Channel.WEBHOOK)
+
+
+def test_an_endpoint_is_held_after_ten_failures_within_an_hour(app, monkeypatch):
+    make_hook()
+
+    began = fail(range(0, 54, 6), monkeypatch)
+    before = held()
+    fail([59], monkeypatch, began)
+
+    assert before == {}
+    assert held() == {HOOK: "failed 10 times within an hour: the webhook answered 500"}
+
+
+def test_ten_failures_over_more_than_an_hour_hold_it_only_once_it_is_dead(app, monkeypatch):
+    make_hook()
+
+    began = fail(range(0, 230, 10), monkeypatch)
+    before = held()
+    fail([245], monkeypatch, began)
+
+    assert before == {}
+    assert "took nothing for hours" in held()[HOOK]
+
+
+def test_what_an_endpoint_takes_begins_the_count_anew(app, monkeypatch):
+    hook = make_hook()
+
+    began = fail(range(9), monkeypatch)
+    quarantine.arrived([hook.id])
+    fail(range(9, 18), monkeypatch, began)
+
+    assert held() == {}
+
+
+def test_a_fault_of_ours_is_no_failure_of_an_endpoint(app, monkeypatch):
+    make_hook()
+    began = fail(range(9), monkeypatch)
+    with transaction() as session:
+        session.execute(update(Attempt).values(transport=""))
+
+    fail([9], monkeypatch, began)
+
+    assert held() == {}
+
+
+def test_its_owner_is_mailed_once_with_the_reason_and_the_way_back(app):
+    hook = make_hook(language="de")
+    quarantine.hold([hook.id], "failed 10 times")
+    quarantine.hold([hook.id], "failed again")
+
+    while outbox.expand():
+        pass
+    [claim] = claims.claim("w", 9, channel=Channel.EMAIL)
+    mail = Letters().addressed(claim)
+
+    assert claim.address == mail.to == "ops@example.org"
+    assert "failed 10 times" in mail.text
+    assert f"/s/{tokens.make(Purpose.MANAGE, hook.code)}" in mail.text
+    assert "neunzig Tagen" in mail.text
+    assert db.session.scalar(select(Announcement.rank).where(IS_HELD)) == outbox.RANK_OF_QUESTIONS
+
+
+IS_HELD = Announcement.kind == AnnouncementKind.HELD
+
+
+def told_owners():
+    db.session.rollback()
+    return db.session.scalar(select(func.count()).where(IS_HELD))
+
+
+def test_nobody_is_mailed_for_an_endpoint_without_an_owner_or_for_a_mailbox(app):
+    quarantine.hold([make_hook(owner_address="").id], "a reason")
+    quarantine.hold([make_subscriber(owner_address="ops@example.org").id], "a reason")
+
+    assert told_owners() == 0
+
+
+def test_an_owner_who_wants_no_mail_gets_none_and_nobody_gets_many(app):
+    for number in range(5):
+        address = f"{HOOK}{number}"
+        hook = make_subscriber(
+            channel=Channel.WEBHOOK, address=address, owner_address="ops@example.org"
+        )
+        quarantine.hold([hook.id], "a reason")
+    many = told_owners()
+    subscribers.erase("eve@example.org")
+    hook = make_subscriber(channel=Channel.WEBHOOK, address=HOOK, owner_address="eve@example.org")
+    quarantine.hold([hook.id], "a reason")
+
+    assert (many, told_owners()) == (3, 3)
 
 
 def test_a_person_may_release_and_the_owner_by_confirming_anew(app):
@@ -127,7 +251,7 @@ def test_after_ninety_days_they_are_deleted(app, monkeypatch):
     later = clock.now() + timedelta(days=91)
     monkeypatch.setattr(clock, "now", lambda: later)
 
-    subscribers.purge()
+    purging.purge()
 
     assert db.session.scalars(select(Subscriber)).all() == []
 

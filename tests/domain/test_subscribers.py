@@ -13,6 +13,7 @@ from app.domain import (
     organisation,
     outbox,
     own_page,
+    purging,
     quarantine,
     subscribers,
     suppressions,
@@ -274,9 +275,9 @@ def test_sign_ups_that_nobody_confirms_are_deleted_after_a_week(app, monkeypatch
     subscribers.sign_up("stranger@example.org")
 
     later(monkeypatch, days=6)
-    early = subscribers.purge()
+    early = purging.purge()
     later(monkeypatch, days=2)
-    late = subscribers.purge()
+    late = purging.purge()
 
     assert (early, late) == (0, 1)
     assert only().address == "kept@example.org"

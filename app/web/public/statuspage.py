@@ -48,7 +48,7 @@ class Asked(BaseModel):
 
     @property
     def channel(self) -> Channel:
-        """An endpoint decides; an email beside it is not kept."""
+        """An endpoint decides; an email beside it is whom to mail when it does not answer."""
         if self.endpoint:
             return Channel.WEBHOOK
         return Channel.SMS if self.phone_number else Channel.EMAIL
@@ -90,6 +90,7 @@ def subscribe() -> ResponseReturnValue:
             wish=Wish(asked.parts, None, asked.incident or asked.incident_id),
             consent=form.consent(asked.channel, everything=not asked.parts),
             network=keys.network(),
+            owner_address=asked.email if asked.channel is Channel.WEBHOOK else "",
         )
         ours = organisation.current() or abort(404)
         # Not by Flask's own hand, which would put the keys in another order.

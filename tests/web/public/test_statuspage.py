@@ -157,3 +157,4 @@ def test_an_endpoint_is_signed_up_where_the_settings_offer_it(client, app):
     assert answer.json["subscriber"]["mode"] == "webhook"
     assert answer.json["subscriber"]["endpoint"] == "https://hooks.example.org/allclear"
     assert (only().channel, only().confirmed_at) == (Channel.WEBHOOK, None)
+    assert only().owner_address == "a@example.org"
