@@ -261,5 +261,5 @@ def _tidy(lines: list[list[Segment]]) -> list[Segment]:
 
 _OPENING, _CLOSING = ("(", "["), (")", "]")
 _LAST_LABEL = re.compile(r"(?:\s*[,;|·]\s*|\s+[-–—/]\s+|^)[^,;|·:]{0,40}:[*_]{0,2}\s*[@#]?\s*$")
-_BULLET = re.compile(r"\s*(?:[-*+•]|\d{1,3}[.)](?!\s+[^\W\d]+(?:, \d\d:| \d{4})))\s*")
+_BULLET = re.compile(r"^\s*(?:[-*+•]|\d{1,3}[.)](?!\s+[^\W\d]+(?:, \d\d:| \d{4})))\s*")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[^\W\d_])")

@@ -234,4 +234,4 @@ _SINGLE = {
     7 * 24 * 60: N_("7 days"),
 }
 # But "21. November, 14:31" is a day.
-_BULLET = re.compile(r"\s*(?:[-*+•]|\d{1,3}[.)](?!\s+[^\W\d]+(?:, \d\d:| \d{4})))\s+")
+_BULLET = re.compile(r"^\s*(?:[-*+•]|\d{1,3}[.)](?!\s+[^\W\d]+(?:, \d\d:| \d{4})))\s+")

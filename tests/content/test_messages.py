@@ -179,6 +179,21 @@ def test_a_blank_that_ends_a_wrapped_sentence_belongs_to_it():
     assert [asked.name for asked in filled.missing] == ["components"]
 
 
+@pytest.mark.parametrize("said", ["late - not lost", "ready at the latest on 1. Dezember"])
+def test_a_dash_or_a_number_within_a_line_is_no_bullet(said):
+    kept = values.fit("impact", said, (), before="Deliveries are ", after=" now.", alone=False)
+
+    assert kept == said
+
+
+def test_hyphens_stay_in_actions_that_are_told_line_by_line():
+    body = "Now:\n- [action 1]\n- [action 2]"
+
+    told = fill(body, actions="- re-indexing the search\nasking - again").body
+
+    assert told == "Now:\n- Re-indexing the search\n- Asking - again"
+
+
 def test_bullets_of_actions_are_dealt_one_a_line():
     body = "Now:\n- [action 1]\n- [action 2]\n\nBye"
 
