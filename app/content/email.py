@@ -2,11 +2,12 @@
 
 import re
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime, formataddr
 from functools import cached_property, lru_cache
+from itertools import repeat
 from typing import Any, NamedTuple
 
 import css_inline
@@ -64,9 +65,16 @@ class Letter:
         needed = {"to", "date", "id"}
         return tuple(n for n, mark in self.marks.items() if n in needed or mark in everything)
 
+    def addressed_all(self, recipients: Sequence[tuple[str, str]]) -> "list[Email]":
+        """The letter for many, each named as in the ledger, with its address."""
+        known, code = self.marks["id"], self.code
+        return [
+            Email(self, address, f"{code}.{fills[known]}", fills)
+            for (_, address), fills in zip(recipients, self._fills(recipients), strict=True)
+        ]
+
     @cached_property
-    def fills(self) -> Callable[[str, str], dict[str, str]]:
-        """What goes where the marks are, for a recipient and its address."""
+    def _fills(self) -> "Fill":
         return _filler(self)
 
     @cached_property
@@ -160,8 +168,7 @@ def _compose(announcement: Announcement, since_id: int | None, asked: Subscriber
 
 def addressed(letter: Letter, *, recipient: str, address: str) -> Email:
     """The letter for one recipient, as the ledger names it."""
-    fills = letter.fills(recipient, address)
-    return Email(letter, address, f"{letter.code}.{fills[letter.marks['id']]}", fills)
+    return letter.addressed_all([(recipient, address)])[0]
 
 
 @lru_cache(maxsize=8)
@@ -169,24 +176,31 @@ def _date(second: int) -> str:
     return format_datetime(datetime.fromtimestamp(second, UTC))
 
 
-def _filler(letter: Letter) -> Callable[[str, str], dict[str, str]]:
-    """What fills the letter's marks for one recipient, with all that is the same looked up once."""
+Fill = Callable[[Sequence[tuple[str, str]]], Iterator[dict[str, str]]]
+"""What goes where a letter's marks are, for each of those named."""
+
+
+def _filler(letter: Letter) -> Fill:
+    """What fills the letter's marks for many, with all that is the same looked up once."""
     key = settings().key()
     marks = letter.marks
     to, date, known = marks["to"], marks["date"], marks["id"]
     own = [(marks[name], make) for name, make in links.makers(letter.used, key=key)]
 
-    def fills(recipient: str, address: str) -> dict[str, str]:
-        values = {
-            to: address,
-            date: _date(int(clock.now().timestamp())),
-            known: tokens.fingerprint(recipient, key=key),
+    def fills(named: Sequence[tuple[str, str]]) -> Iterator[dict[str, str]]:
+        recipients = [recipient for recipient, _ in named]
+        now = _date(int(clock.now().timestamp()))
+        columns: dict[str, Iterable[str]] = {
+            to: [address for _, address in named],
+            date: repeat(now, len(named)),
+            known: [tokens.fingerprint(recipient, key=key) for recipient in recipients],
         }
-        if recipient.startswith("subscriber:"):
-            code = recipient[len("subscriber:") :]
-            for mark, make in own:
-                values[mark] = make(code)
-        return values
+        # An announcement is for subscribers or for colleagues, never for both.
+        if all(recipient.startswith("subscriber:") for recipient in recipients):
+            codes = [recipient[len("subscriber:") :] for recipient in recipients]
+            columns |= {mark: make(codes) for mark, make in own}
+        marks = tuple(columns)
+        return (dict(zip(marks, row, strict=True)) for row in zip(*columns.values(), strict=True))
 
     return fills
 

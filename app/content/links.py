@@ -1,6 +1,6 @@
 """Every address that leaves in a message: from the configured public address, never a request's."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 
 from app.config import settings
 from app.domain import tokens
@@ -47,8 +47,12 @@ _PERSONAL = {
 }
 
 
-def makers(names: Collection[str], *, key: str) -> list[tuple[str, Callable[[str], str]]]:
-    """For those of a subscriber's own links that are named: what makes one from its code."""
+Maker = Callable[[Sequence[str]], list[str]]
+"""Makes the links of many subscribers from their codes."""
+
+
+def makers(names: Collection[str], *, key: str) -> list[tuple[str, Maker]]:
+    """For those of a subscriber's own links that are named: what makes them from the codes."""
     return [
         (name, _maker(settings().public_url + path, purpose, key))
         for name, (path, purpose) in _PERSONAL.items()
@@ -56,5 +60,5 @@ def makers(names: Collection[str], *, key: str) -> list[tuple[str, Callable[[str
     ]
 
 
-def _maker(start: str, purpose: Purpose, key: str) -> Callable[[str], str]:
-    return lambda code: start + tokens.make(purpose, code, key=key)
+def _maker(start: str, purpose: Purpose, key: str) -> Maker:
+    return lambda codes: [start + token for token in tokens.make_all(purpose, codes, key=key)]

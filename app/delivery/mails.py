@@ -11,8 +11,7 @@ from typing import NamedTuple
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from app import clock
-from app.content.email import Email
-from app.content.posts import Composed
+from app.content.email import Email, Letter
 from app.delivery.channel import DEADLINE, Bulk, Call, DeliveryFailed, Failure
 from app.delivery.hand import Hand
 from app.delivery.heart import Heart
@@ -25,6 +24,8 @@ from app.models import Channel as Kind
 
 BATCH = 200
 """Mails claimed at once where each is handed over by itself; settled at least once a second."""
+PAGES = 2
+"""Calls' worth of mails claimed at once where a call carries many."""
 SETTLE_AFTER = 1.0
 LOOK_AFTER = 0.25
 """Seconds between looks for deliveries that were owed before, while others are written."""
@@ -142,26 +143,25 @@ class Mails:
 
     def _addressed(self, claims: Sequence[Claim]) -> list[Mail]:
         """The mails of claims that are told the same; what cannot be made ready is set aside."""
-        mails: list[Mail] = []
-        letter: Composed | None = None  # one for all: a call carries one letter
-        for claim in claims:
-            try:
-                letter = letter or self._letters.of(claim)
-                email = letter.addressed(claim.recipient, claim.address)
-                assert isinstance(email, Email)  # noqa: S101  # as the composer of mails says
-                mails.append(Mail(claim, email))
-            except (OperationalError, InterfaceError):
-                raise
-            except Exception:
-                # A bug must not stop the queue: this message waits, the others go on.
-                self._hand.broke(claim)
-        return mails
+        try:
+            letter = self._letters.of(claims[0])  # one for all: a call carries one letter
+            assert isinstance(letter, Letter)  # noqa: S101  # as the composer of mails says
+            emails = letter.addressed_all([(claim.recipient, claim.address) for claim in claims])
+            return list(map(Mail, claims, emails))
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:
+            # A bug must not stop the queue: this message waits, the others go on.
+            if len(claims) == 1:
+                self._hand.broke(claims[0])
+                return []
+        return [mail for claim in claims for mail in self._addressed([claim])]
 
     def _in_calls(self, route: Route, channel: Bulk, stop: threading.Event) -> bool:
         """Make the next call ready while one is on its way, then wait for that and send it."""
         batch: list[Claim] | None = []
         if not self._ready and not stop.is_set():
-            batch = self._taken(route, channel.most)
+            batch = self._taken(route, channel.most * PAGES)
             self._ready.extend(_calls(batch or [], channel.most))
         if not self._ready:
             was_flying = self._land()
@@ -184,9 +184,10 @@ class Mails:
 
     def _launch(self, route: Route, channel: Bulk, mails: list[Mail], packed: object) -> None:
         """Begin a call with those that are still wanted at this moment."""
-        wanted = set(holding.wanted([mail.claim for mail in mails]))
+        wanted = holding.wanted([mail.claim for mail in mails])
         if len(wanted) < len(mails):
-            mails = [mail for mail in mails if mail.claim in wanted]
+            ids = {claim.id for claim in wanted}
+            mails = [mail for mail in mails if mail.claim.id in ids]
             if not mails:
                 return
             packed = channel.pack([mail.email for mail in mails])

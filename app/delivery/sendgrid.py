@@ -113,7 +113,10 @@ def _personalizations(mails: Sequence[Email]) -> Iterator[str]:
     pieces = between.split(json.dumps(person))
     wanted = [place[1:] for place in pieces[1::2]]  # every second piece is a place
     for mail in mails:
-        pieces[1::2] = [_in_json(mail.fills[mark]) for mark in wanted]
+        fills = mail.fills
+        if not _is_plain("".join(fills.values())):
+            fills = {mark: json.dumps(value)[1:-1] for mark, value in fills.items()}
+        pieces[1::2] = [fills[mark] for mark in wanted]
         yield "".join(pieces)
 
 
@@ -139,11 +142,9 @@ def _placed(value: str, places: Mapping[str, str]) -> str:
     return value
 
 
-def _in_json(value: str) -> str:
-    """A value inside a string of JSON."""
-    if value.isascii() and value.isprintable() and '"' not in value and "\\" not in value:
-        return value
-    return json.dumps(value)[1:-1]
+def _is_plain(value: str) -> bool:
+    """Whether it stands inside a string of JSON as it is."""
+    return value.isascii() and value.isprintable() and '"' not in value and "\\" not in value
 
 
 def _failure(error: HTTPError) -> DeliveryFailed:

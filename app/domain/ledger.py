@@ -15,7 +15,7 @@ from sqlalchemy import update as change
 from app import clock
 from app.db import db, transaction
 from app.domain import order, remarks
-from app.domain.claims import IS_OWED, Claim, chunks
+from app.domain.claims import BY_ENDS, BY_IDS, IS_OWED, Claim, chunks, ends_of
 from app.models import Attempt, Delivery, DeliveryState
 
 PAUSES = tuple(
@@ -57,6 +57,9 @@ def settle(sent: Sequence[Sent]) -> None:
             if len(ids) == 1:
                 alone.append({"one": ids[0], **values})
                 continue
+            if (ends := ends_of(ids)) is not None:
+                connection.execute(_SETTLE_PAGE, ends | values)
+                continue
             for chunk in chunks(ids):
                 connection.execute(_SETTLE_MANY, {"ids": chunk, **values})
         if alone:
@@ -78,7 +81,8 @@ _settled = (
     )
 )
 _SETTLE_ONE = _settled.where(Delivery.id == bindparam("one"))
-_SETTLE_MANY = _settled.where(Delivery.id.in_(bindparam("ids", expanding=True)))
+_SETTLE_MANY = _settled.where(BY_IDS)
+_SETTLE_PAGE = _settled.where(BY_ENDS)
 
 
 class Tried(NamedTuple):

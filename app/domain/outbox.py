@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 from app import clock
 from app.db import db, transaction
 from app.domain import audit, calls, order, recipients
-from app.domain.claims import HELD, IS_OWED, LEASE, Claim, held
+from app.domain.claims import IS_OWED, LEASE, WRITTEN, Claim, written
 from app.errors import Rejected
 from app.models import (
     Account,
@@ -191,12 +191,12 @@ def _expand_page(announcement: Announcement, page: int, worker: str) -> list[Cla
         .order_by(Subscriber.id)
         .limit(page)
     )
-    returned = (*HELD, Delivery.subscriber_id) if worker else (Delivery.subscriber_id,)
+    returned = WRITTEN if worker else (Delivery.subscriber_id,)
     rows = session.execute(
         insert(Delivery).from_select([*columns], in_page).returning(*returned)
     ).all()
     if rows:
-        last = max(row.subscriber_id for row in rows)
+        last = max(row[-1] for row in rows)
         first = announcement.expanded_to
         if not worker:
             calls.workers("page", deliveries=len(rows))
@@ -206,7 +206,7 @@ def _expand_page(announcement: Announcement, page: int, worker: str) -> list[Cla
         announcement.expanded_to = last
     if len(rows) < page:
         announcement.expanded_at = now
-    return held(rows, worker, lease_until) if worker and lease_until else []
+    return written(rows, announcement.id, worker, lease_until) if lease_until else []
 
 
 def _expand_whole(announcement: Announcement) -> None:
