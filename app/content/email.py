@@ -193,7 +193,7 @@ def _filler(letter: Letter) -> Fill:
         columns: dict[str, Iterable[str]] = {
             to: [address for _, address in named],
             date: repeat(now, len(named)),
-            known: [tokens.fingerprint(recipient, key=key) for recipient in recipients],
+            known: tokens.fingerprints(recipients, key=key),
         }
         # An announcement is for subscribers or for colleagues, never for both.
         if all(recipient.startswith("subscriber:") for recipient in recipients):

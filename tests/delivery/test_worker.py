@@ -163,14 +163,14 @@ def test_a_message_that_breaks_our_code_is_set_aside(worker, recorder, monkeypat
     make_subscriber(address="bad@example.org")
     make_subscriber(address="good@example.org")
     make_incident()
-    address = email.addressed
+    address_all = email.Letter.addressed_all
 
-    def breaks(letter, *, recipient, address_of=address, **rest):
-        if rest["address"] == "bad@example.org":
+    def breaks(letter, recipients):
+        if "bad@example.org" in dict(recipients).values():
             raise ValueError("poison")
-        return address_of(letter, recipient=recipient, **rest)
+        return address_all(letter, recipients)
 
-    monkeypatch.setattr(email, "addressed", breaks)
+    monkeypatch.setattr(email.Letter, "addressed_all", breaks)
     for _ in range(3):
         work(worker)
         with transaction() as session:
