@@ -76,13 +76,15 @@ def test_the_request_names_one_recipient_and_tracks_nothing(sink_and_sendgrid):
     ("headers", "least"),
     [
         ({"Retry-After": "120"}, 119),
-        ({"X-RateLimit-Reset": str(int(time.time()) + 500)}, 300),
+        ({"X-RateLimit-Reset": "in 500 seconds"}, 400),
         ({"Retry-After": "soon"}, None),
         ({}, None),
     ],
 )
 def test_a_full_quota_says_how_long_to_wait(sink_and_sendgrid, headers, least):
     sink, sendgrid = sink_and_sendgrid
+    if "X-RateLimit-Reset" in headers:  # a moment, in seconds since 1970
+        headers = {"X-RateLimit-Reset": str(int(time.time()) + 500)}
     sink.status, sink.headers = 429, headers
 
     with pytest.raises(DeliveryFailed) as failed:
