@@ -1,5 +1,7 @@
 """Error pages: what happened in plain words, and what to do now."""
 
+from typing import Any
+
 import structlog
 from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
@@ -54,16 +56,26 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _show)
     app.register_error_handler(OperationalError, _wait)
     app.register_error_handler(DataError, _refuse)
+    app.log_exception = _note  # type: ignore[assignment, method-assign]  # it names the path
+
+
+def _note(fault: Any) -> None:
+    log.error("a request broke", rule=_rule(), exc_info=fault)
+
+
+def _rule() -> str:
+    """What was asked for: not its path, in which the key of a subscriber may stand."""
+    return str(request.url_rule or "an unknown address")
 
 
 def _wait(error: OperationalError) -> ResponseReturnValue:
-    log.error("the database does not answer", path=request.path, why=type(error.orig).__name__)
+    log.error("the database does not answer", rule=_rule(), why=type(error.orig).__name__)
     return _show(ServiceUnavailable(retry_after=30))
 
 
 def _refuse(error: DataError) -> ResponseReturnValue:
     """Somebody sent what PostgreSQL cannot hold, such as the character NUL."""
-    log.warning("a value cannot be held", path=request.path, why=type(error.orig).__name__)
+    log.warning("a value cannot be held", rule=_rule(), why=type(error.orig).__name__)
     db.session.rollback()
     return _show(BadRequest())
 
@@ -80,7 +92,7 @@ def _show(error: HTTPException) -> ResponseReturnValue:
     elif status == 403 and error.description:
         advice = error.description
     if isinstance(error, InternalServerError):
-        log.error("request failed", path=request.path, method=request.method)
+        log.error("request failed", rule=_rule(), method=request.method)
     inside = request.path.startswith(("/console", "/setup"))
     site = None if inside else _site(asks=status < 500)
     page = render_template(

@@ -22,7 +22,7 @@ class InsideSessions(SecureCookieSessionInterface):
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         if is_public(request):
             if session.modified:
-                log.error("a public page tried to set a cookie", path=request.path)
+                log.error("a public page tried to set a cookie", rule=str(request.url_rule))
             return
         super().save_session(app, session, response)
 
@@ -43,7 +43,7 @@ def _finish(response: Response) -> Response:
         {name: value for name, value in wanted.items() if name not in response.headers}
     )
     if is_public(request) and "Set-Cookie" in response.headers:
-        log.error("a public page tried to set a cookie", path=request.path)
+        log.error("a public page tried to set a cookie", rule=str(request.url_rule))
         del response.headers["Set-Cookie"]
     if request.endpoint == "static" and response.status_code < 400:
         response.headers["Cache-Control"] = policy.BRIEFLY

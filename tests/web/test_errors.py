@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from app.domain import organisation, status
+from app.domain import organisation, status, subscribers
 from tests.factories import make_incident, make_organisation
 
 
@@ -90,6 +90,27 @@ def test_a_fault_of_ours_is_a_calm_page_and_tells_no_detail(app, ada, monkeypatc
     assert answer.status_code == 500
     assert b"Something broke on our side" in answer.data
     assert b"ZeroDivision" not in answer.data
+
+
+@pytest.mark.parametrize(
+    "fault", [ZeroDivisionError(), OperationalError("select", {}, Exception())]
+)
+def test_no_log_holds_the_key_of_a_subscribers_page(app, monkeypatch, caplog, capfd, fault):
+    app.config["TESTING"] = False
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    make_organisation()
+
+    def broken(*_given):
+        raise fault
+
+    monkeypatch.setattr(subscribers, "find", broken)
+
+    for path in ("/s/abc.sentinel", "/u/abc.sentinel", "/s/confirm/abc.sentinel"):
+        app.test_client().get(path)
+
+    out, err = capfd.readouterr()
+    assert "sentinel" not in caplog.text + out + err
+    assert "/s/<token>" in caplog.text + out + err
 
 
 def test_a_form_from_before_the_sign_in_says_what_to_do(ada):
