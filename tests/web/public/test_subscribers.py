@@ -8,6 +8,7 @@ from app.db import db, transaction
 from app.domain import tokens
 from app.domain.tokens import Purpose
 from app.models import Announcement, Organisation, Subscriber
+from app.web.public import keys
 from tests.factories import first_component, make_organisation, make_subscriber
 
 ADDRESS = "ada@example.org"
@@ -223,3 +224,23 @@ def test_before_set_up_there_is_nothing_to_subscribe_to(client):
         session.delete(session.get(Organisation, 1))
 
     assert client.get("/subscribe").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "is_one"),
+    [
+        ("::ffff:192.0.2.7", "192.0.2.200", True),
+        ("::ffff:192.0.2.7", "::ffff:198.51.100.7", False),
+        ("2001:db8:0:1::1", "2001:db8:0:2::1", True),
+        ("2001:db8:0:1::1", "2001:db8:1:1::1", False),
+    ],
+)
+def test_who_shares_a_network_shares_its_limit_however_the_socket_names_it(
+    app, first, second, is_one
+):
+    found = []
+    for address in (first, second):
+        with app.test_request_context(environ_base={"REMOTE_ADDR": address}):
+            found.append(keys.network())
+
+    assert (found[0] == found[1]) is is_one
