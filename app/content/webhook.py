@@ -2,17 +2,24 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from app import clock
 from app.config import settings
-from app.content import links, statuspage, statuspage_board, statuspage_webhook, told
+from app.content import (
+    component_changes,
+    links,
+    statuspage,
+    statuspage_board,
+    statuspage_webhook,
+    told,
+)
 from app.content.statuspage_board import Board
 from app.content.statuspage_webhook import Envelope
 from app.db import db
 from app.domain import status, tokens
-from app.models import Announcement, AnnouncementKind, Message, Organisation, Subscriber
+from app.models import Announcement, AnnouncementKind, Message, Organisation, Subscriber, Update
 
 Values = Mapping[str, Any]
 
@@ -26,6 +33,8 @@ class Event:
     kind: AnnouncementKind
     values: Values
     recipient: str = ""
+    more: Mapping[str, Values] = field(default_factory=dict)
+    """What is sent after it in requests of their own: components that changed, by their codes."""
 
     def addressed(self, recipient: str, address: str) -> "Event":
         """The event for one endpoint."""
@@ -35,14 +44,30 @@ class Event:
             own: Values = {"challenge": challenge(recipient), "manage": links.manage(code)}
             return replace(self, recipient=recipient, reference=reference,
                            values={**self.values, **own})  # fmt: skip
-        meta = {**self.values.get("meta", {}), "unsubscribe": links.leave(code)}
+        leave = links.leave(code)
         return replace(
-            self, recipient=recipient, reference=reference, values={**self.values, "meta": meta}
+            self,
+            recipient=recipient,
+            reference=reference,
+            values=_with_way_out(self.values, leave),
+            more={part: _with_way_out(values, leave) for part, values in self.more.items()},
         )
+
+    def parts(self) -> list["Event"]:
+        """Each request of this event, in their order; a repeat of one has the same reference."""
+        after = [
+            replace(self, reference=f"{self.reference}.{part}", values=values, more={})
+            for part, values in self.more.items()
+        ]
+        return [replace(self, more={}), *after]
 
     def body(self) -> str:
         """The bytes that are signed and sent, as text."""
         return json.dumps(self.values, ensure_ascii=False, separators=(",", ":"))
+
+
+def _with_way_out(values: Values, leave: str) -> Values:
+    return {**values, "meta": {**values.get("meta", {}), "unsubscribe": leave}}
 
 
 def challenge(recipient: str) -> str:
@@ -51,7 +76,10 @@ def challenge(recipient: str) -> str:
 
 
 def compose(announcement: Announcement, language: str = "") -> Event:
-    """The event of an announcement: of an incident, what Statuspage says of one."""
+    """The event of an announcement: of an incident, what Statuspage says of one.
+
+    Where its update changed the states of components, an event for each of them follows.
+    """
     organisation = db.session.get_one(Organisation, 1)
     page = {"id": organisation.code, "name": organisation.name, "url": links.home()}
     if announcement.kind is AnnouncementKind.CONFIRM:
@@ -60,16 +88,26 @@ def compose(announcement: Announcement, language: str = "") -> Event:
         values: Values = {"challenge": "", "page": page, **owner}
         return Event(announcement.code, announcement.kind, values)
     if announcement.message is not None:
-        values = _incident(organisation, announcement.message)
-    else:
-        words = "This is a test. It was asked for on this webhook’s page."
-        values = {"meta": {}, "page": page, "test": {"message": words}}
-    return Event(announcement.code, announcement.kind, values)
+        board = Board(organisation, settings().public_url, clock.now())
+        envelope = Envelope(board.whose, "", clock.now(), board.page_status)
+        said = _incident(envelope, announcement.message)
+        more = _components(envelope, announcement.message.update)
+        return Event(announcement.code, announcement.kind, said, more=more)
+    words = "This is a test. It was asked for on this webhook’s page."
+    test = {"meta": {}, "page": page, "test": {"message": words}}
+    return Event(announcement.code, announcement.kind, test)
 
 
-def _incident(organisation: Organisation, message: Message) -> Values:
-    board = Board(organisation, settings().public_url, clock.now())
-    envelope = Envelope(board.whose, "", clock.now(), board.page_status)
+def _components(envelope: Envelope, said: Update) -> dict[str, Values]:
+    return {
+        change.part.code: statuspage_webhook.component_event(
+            envelope, change.part, said=said, old=change.old, new=change.new
+        )
+        for change in component_changes.of(said)
+    }
+
+
+def _incident(envelope: Envelope, message: Message) -> Values:
     incident = message.update.incident
     found = status.by_code(incident.code)
     if found is not None and statuspage.public_updates(found):

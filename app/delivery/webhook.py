@@ -1,5 +1,7 @@
 """Posts to a subscriber's own endpoint, signed as Standard Webhooks has it."""
 
+import time
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -15,6 +17,9 @@ GONE = {410}
 TOO_MUCH = {413}
 # The header's other values ("HTTP-date") and longer ones are left: our own pauses are shorter.
 LONGEST_WAIT = 3_600.0
+LONGEST = 60.0
+"""Seconds after which no further request of one event is begun; much shorter than a lease."""
+MOST_KEPT = 10_000
 
 
 @dataclass(frozen=True)
@@ -41,10 +46,33 @@ class Webhook:
         self._endpoint = endpoint
         self._client = client
         self._confirmed = confirmed
+        self._taken: OrderedDict[str, None] = OrderedDict()
+        """What was taken of events that are not through yet: a new try goes on after it."""
 
     def send(self, post: Post) -> str:
         if not isinstance(post, Event):
             raise DeliveryFailed("A webhook takes only events.", Failure.PERMANENT)
+        parts, until = post.parts(), time.monotonic() + LONGEST
+        answer = "The webhook has all of it"
+        for part in parts:
+            if part.reference in self._taken:
+                continue
+            if time.monotonic() > until:
+                raise DeliveryFailed("The webhook is slow: the rest follows.", Failure.TEMPORARY)
+            answer = self._post(part)
+            if len(parts) > 1:
+                self._keep(part.reference)
+        for part in parts:
+            self._taken.pop(part.reference, None)
+        return answer
+
+    def _keep(self, reference: str) -> None:
+        self._taken[reference] = None
+        if len(self._taken) > MOST_KEPT:
+            self._taken.popitem(last=False)
+
+    def _post(self, post: Event) -> str:
+        """Send one request, to where the endpoint is now."""
         endpoint = self._endpoint(post.recipient)
         if endpoint is None:
             raise DeliveryFailed("This webhook has left.", Failure.PERMANENT)

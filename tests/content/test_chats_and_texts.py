@@ -13,13 +13,22 @@ from standardwebhooks import Webhook as Verifier
 from app.content import links, posts, sms
 from app.db import db, transaction
 from app.delivery.webhook import Endpoint, headers
-from app.domain import organisation, tokens
+from app.domain import components, organisation, tokens
 from app.domain.incidents import Words
 from app.domain.outbox import ask
 from app.models import Announcement, AnnouncementKind, Channel
-from app.words import Audience
+from app.words import Audience, Impact, Stage
 from tests import shared
-from tests.factories import down, first_component, make_incident, make_organisation, make_subscriber
+from tests.factories import (
+    down,
+    first_component,
+    make_component,
+    make_incident,
+    make_maintenance,
+    make_organisation,
+    make_subscriber,
+    post,
+)
 
 HOOK = "https://hooks.example.org/x"
 NASTY = "<!channel> @here [x](javascript:alert(1)) **bold** *x* & <b>\n\n- one\n- two\u202e"
@@ -135,6 +144,54 @@ def test_an_event_is_statuspages_and_verified_by_the_library_with_either_secret(
     assert json.loads(body)["meta"]["unsubscribe"] == links.leave(subscriber.code)
     assert "Dear all" not in body
     assert len(signed["webhook-signature"].split()) == 2
+
+
+def test_components_that_an_update_changed_follow_in_events_of_their_own(app):
+    make_organisation(component_lines="Website\nSearch\nMail")
+    subscriber = make_subscriber(channel=Channel.WEBHOOK, address=HOOK)
+    website, search, mail = (one for one in components.every())
+    make_incident(impacts={search.id: Impact.MAJOR})
+    incident = make_incident(
+        impacts={search.id: Impact.PARTIAL, mail.id: Impact.MAJOR, website.id: Impact.DEGRADED}
+    )
+    post(incident, impacts={mail.id: Impact.MAJOR})
+    post(incident, stage=Stage.RESOLVED)
+
+    told = [events_of(one, subscriber) for one in webhooks_owed()]
+
+    assert [[name for name, *_ in one] for one in told] == [
+        ["incident", "Search"], ["incident", "Website", "Mail"], ["incident", "Website"],
+        ["incident", "Mail"],
+    ]  # fmt: skip
+    assert told[1][1:] == [("Website", "operational", "degraded_performance"),
+                           ("Mail", "operational", "major_outage")]  # fmt: skip
+    assert told[3][1] == ("Mail", "major_outage", "operational")
+
+
+def test_what_is_planned_or_hidden_changes_no_component(app):
+    hidden = make_component(name="Hidden", hidden=True)
+    make_subscriber(channel=Channel.WEBHOOK, address=HOOK)
+    make_incident(impacts={hidden.id: Impact.MAJOR})
+    make_maintenance()
+
+    assert [posts.compose(one).more for one in webhooks_owed()] == [{}, {}]
+
+
+def webhooks_owed():
+    owed = select(Announcement).where(Announcement.channel == Channel.WEBHOOK)
+    return db.session.scalars(owed.order_by(Announcement.id)).all()
+
+
+def events_of(announcement, subscriber):
+    parts = posts.compose(announcement).addressed(f"subscriber:{subscriber.code}", "").parts()
+    assert len({part.reference for part in parts}) == len(parts)
+    assert all(links.leave(subscriber.code) in part.body() for part in parts)
+    return [
+        (part.values["component"]["name"], *list(part.values["component_update"].values())[:2])
+        if "component" in part.values
+        else ("incident",)
+        for part in parts
+    ]
 
 
 def test_the_same_event_has_the_same_id_when_it_is_sent_again(app):

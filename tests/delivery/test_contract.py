@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import pytest
 
 from app.content import posts
+from app.content.webhook import Event
 from app.delivery import channels, http
 from app.delivery import slack as slack_channel
 from app.delivery.channel import DEADLINE, DeliveryFailed, Failure
@@ -18,6 +19,7 @@ from app.delivery.teams import Teams
 from app.delivery.twilio import Twilio
 from app.delivery.webhook import Endpoint, Webhook
 from app.domain import claims
+from app.models import AnnouncementKind
 from app.models import Channel as Kind
 from tests.delivery.made import (
     local_client,
@@ -296,3 +298,35 @@ def test_the_settings_choose_the_channel(settings):
     assert isinstance(channels(settings)[Kind.SLACK], Slack)
     assert Kind.SMS not in channels(settings)
     assert set(channels(by_twilio)) == set(Kind) == set(posts.COMPOSERS)
+
+
+def test_a_new_try_of_a_webhook_goes_on_behind_what_was_taken():
+    event = Event(
+        "abc", AnnouncementKind.UPDATE, {"incident": 1}, "subscriber:x",
+        {"c1": {"component": 1}, "c2": {"component": 2}},
+    )  # fmt: skip
+    with http_sink() as (sink, address):
+        channel = webhook(address, {})
+        sink.answer = lambda body: (500, {}, b"") if body == {"component": 2} else None
+        with pytest.raises(DeliveryFailed):
+            channel.send(event)
+        sink.answer = lambda body: None
+        channel.send(event)
+
+        ids = [headers["webhook-id"] for _path, headers, _body in sink.requests]
+
+    assert ids == ["abc", "abc.c1", "abc.c2", "abc.c2"]
+
+
+def test_who_leaves_in_the_middle_of_an_event_gets_no_more_of_it():
+    event = Event("abc", AnnouncementKind.UPDATE, {}, "subscriber:x", more={"c1": {}})
+    with http_sink() as (sink, address):
+        there = [Endpoint(f"{address}/x", ("whsec_" + "c2VjcmV0" * 4,))]
+        sink.on_request = there.clear
+        channel = Webhook(lambda _code: there[0] if there else None, local_client(), print)
+
+        with pytest.raises(DeliveryFailed) as failed:
+            channel.send(event)
+
+    assert failed.value.kind is Failure.PERMANENT
+    assert len(sink.requests) == 1
