@@ -66,11 +66,13 @@ def drop_earlier_secret(token: str) -> Subscriber | None:
 
 
 def try_out(token: str) -> Subscriber | None:
-    """Send it a trial; raise Rejected when it had one within the last minute."""
+    """Send it a trial; raise Rejected when it had one just now, or by text that day."""
     with transaction():
         subscriber = subscribers.find(token)
         if subscriber is not None and subscriber.confirmed_at is not None:
             if not questions.try_out(subscriber):
+                if subscriber.channel is Channel.SMS:
+                    raise Rejected(form=N_("A number gets one test in a day. Try it tomorrow."))
                 raise Rejected(form=N_("Something was sent just now. Ask for a test in a minute."))
     return subscriber
 

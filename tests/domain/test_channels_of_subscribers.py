@@ -193,6 +193,8 @@ def test_a_number_has_one_trial_in_a_day_and_all_together_as_many_as_codes(app, 
             later(monkeypatch, minutes=2)
 
     assert owed(AnnouncementKind.TEST) == 4
+    with pytest.raises(Rejected, match="one test in a day"):
+        own_page.try_out(numbers_of_one[0])
     later(monkeypatch, days=1)
     own_page.try_out(numbers_of_one[0])
     assert owed(AnnouncementKind.TEST) == 5
