@@ -36,8 +36,12 @@ def fetch(
 
     An address that ends in .json is that one document. Raise Rejected with what went wrong.
     """
-    parts = urlsplit(address)
-    if parts.scheme not in ("https", "http") or not parts.hostname or parts.username:
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname if parts.port != 0 else None
+    except ValueError:
+        host = None
+    if not host or parts.scheme not in ("https", "http") or parts.username:
         raise Rejected(form=f"{address} is no address of a page. Write https://status.example.org")
     places = [address]
     if not parts.path.endswith(".json"):
@@ -47,7 +51,7 @@ def fetch(
         for place in places:
             step(place)
             if stand_in is None:
-                _check(parts.hostname, place)
+                _check(host, place)
             found.append((place, parse(place, _get(session, place))))
     return found
 

@@ -130,3 +130,13 @@ def test_a_document_without_end_is_given_up(theirs, monkeypatch):
 
     with pytest.raises(Rejected, match="is larger than"):
         fetch(url)
+
+
+@pytest.mark.parametrize(
+    "address", ["http://[::1", "https://a:99999/", "https://", "https://me@status.example.org/"]
+)
+def test_what_is_no_address_is_refused_in_a_sentence(set_up, address):
+    result = set_up("import", "statuspage", address)
+
+    assert result.exit_code == 1
+    assert "is no address of a page" in result.output
