@@ -16,9 +16,10 @@ from markupsafe import Markup
 
 from app import clock
 from app.config import settings
-from app.content import characters, colours, links, markdown, stages
+from app.content import characters, colours, links, markdown, stages, times
 from app.content.language import gettext as _
 from app.content.language import speaking
+from app.content.times import Zone
 from app.db import db
 from app.domain import tokens
 from app.models import Announcement, AnnouncementKind, Incident, Organisation, Subscriber
@@ -119,19 +120,25 @@ class Email(NamedTuple):
         return text
 
 
-def compose(announcement: Announcement, language: str = "", since_id: int | None = None) -> Letter:
-    """The letter of an announcement; the same for all of its recipients who read that language.
+def compose(
+    announcement: Announcement, language: str = "", since_id: int | None = None, zone: str = ""
+) -> Letter:
+    """The letter of an announcement; the same for all who read that language in that time zone.
 
+    The frame around the words tells times in the zone: what people wrote stays as it is.
     Without a language it is in the one of the subscriber that is asked, or the organisation's.
     With `since_id` it also says what the announcements from that one on said.
     """
     asked = db.session.get(Subscriber, announcement.subscriber_id or 0)
-    ours = db.session.get_one(Organisation, 1).language
-    with speaking(language or (asked.language if asked else "") or ours):
-        return _compose(announcement, since_id, asked)
+    ours = db.session.get_one(Organisation, 1)
+    place = times.zone(zone or ours.time_zone, announcement.created_at)
+    with speaking(language or (asked.language if asked else "") or ours.language):
+        return _compose(announcement, since_id, asked, place)
 
 
-def _compose(announcement: Announcement, since_id: int | None, asked: Subscriber | None) -> Letter:
+def _compose(
+    announcement: Announcement, since_id: int | None, asked: Subscriber | None, zone: Zone
+) -> Letter:
     nonce = secrets.token_hex(8)  # so that nothing a person typed can be taken for a mark
     marks = {name: f"m{nonce}{name}" for name in ("to", "date", "id", "confirm", "manage", "leave")}
     organisation = db.session.get_one(Organisation, 1)
@@ -147,10 +154,12 @@ def _compose(announcement: Announcement, since_id: int | None, asked: Subscriber
         "incident": incident,
         "incident_link": _incident_link(announcement, incident),
         "stage": _stage(announcement),
+        "posted": zone.clock(message.update.published_at).words if message else "",
+        "planned": _planned(incident, zone),
         "body_text": markdown.plain(message.body) if message else "",
         "body_html": markdown.render(message.body) if message else Markup(""),
         "reason": characters.one_line(asked.quarantine_reason) if asked else "",
-        "earlier": [_said_before(one) for one in _earlier(announcement, since_id)],
+        "earlier": [_said_before(one, zone) for one in _earlier(announcement, since_id)],
     }
     folder = f"email/{FILES[announcement.kind]}"
     subject = message.subject if message else ""
@@ -257,9 +266,19 @@ def _earlier(announcement: Announcement, since_id: int | None) -> list[Announcem
     return found
 
 
-def _said_before(announcement: Announcement) -> dict[str, str]:
-    body = announcement.message.body if announcement.message else ""
+def _planned(incident: Incident | None, zone: Zone) -> tuple[str, str] | None:
+    """When a maintenance begins and ends."""
+    if incident is None or incident.scheduled_for is None or incident.scheduled_until is None:
+        return None
+    start, end = incident.scheduled_for, incident.scheduled_until
+    return zone.clock(start).words, zone.clock(end, on=start).words
+
+
+def _said_before(announcement: Announcement, zone: Zone) -> dict[str, str]:
+    message = announcement.message
+    body = message.body if message else ""
     return {
+        "posted": zone.clock(message.update.published_at).words if message else "",
         "stage": _stage(announcement),
         "text": markdown.plain(body),
         "html": markdown.render(body),

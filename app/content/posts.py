@@ -37,13 +37,13 @@ COMPOSERS: Mapping[Channel, Compose] = {
 
 
 def compose(
-    announcement: Announcement, language: str = "", since_id: int | None = None
+    announcement: Announcement, language: str = "", since_id: int | None = None, zone: str = ""
 ) -> Composed:
-    """What an announcement says in one language; "" is the organisation's.
+    """What an announcement says in one language and time zone; "" is the organisation's.
 
     With `since_id`, the earliest announcement that is told of as well: only mails do that.
     """
-    if since_id is not None and announcement.channel is Channel.EMAIL:
-        return email.compose(announcement, language, since_id)
+    if announcement.channel is Channel.EMAIL:
+        return email.compose(announcement, language, since_id, zone)
     with speaking(language or db.session.get_one(Organisation, 1).language):
         return COMPOSERS[announcement.channel](announcement, language)

@@ -15,8 +15,9 @@ Key = tuple[int, str, int | None]
 
 
 def key_of(claim: Claim) -> Key:
-    """What is composed alike: the announcement, in one language, with what came before it."""
-    return claim.announcement_id, claim.language, claim.since_id
+    """What is composed alike: the announcement, in one language and time zone, with what came
+    before it."""
+    return claim.announcement_id, claim.reader, claim.since_id
 
 
 class Letters:
@@ -35,7 +36,8 @@ class Letters:
         if found is None or now - found[0] > KEPT_FOR:
             self._kept = {k: kept for k, kept in self._kept.items() if now - kept[0] <= KEPT_FOR}
             announcement = db.session.get_one(Announcement, claim.announcement_id)
-            composed = posts.compose(announcement, claim.language, claim.since_id)
+            language, _, zone = claim.reader.partition(" ")
+            composed = posts.compose(announcement, language, claim.since_id, zone)
             found = self._kept[key] = (now, composed)
             db.session.remove()  # hands the connection back: the provider may be slow
         return found[1]

@@ -250,7 +250,7 @@ def _may_begin(claim: Claim) -> bool:
 def _calls(batch: Sequence[Claim], most: int) -> list[list[Claim]]:
     """A batch in calls: one letter each, and no address twice in one."""
     calls: list[list[Claim]] = []
-    alike = sorted(batch, key=lambda claim: (claim[1], claim.language, claim.since_id or 0))
+    alike = sorted(batch, key=lambda claim: (claim[1], claim.reader, claim.since_id or 0))
     for _key, group in groupby(alike, key=key_of):
         left = list(group)
         while left:

@@ -33,14 +33,17 @@ class Claim(NamedTuple):
     """Where it may have got out already, though nobody knows: it stays with that one."""
     since_id: int | None
     """The earliest announcement that this one tells of as well; None for itself alone."""
-    language: str
+    reader: str
+    """In which language and time zone: `de Europe/Berlin`; what is empty is the organisation's."""
     worker: str
     lease_until: datetime
 
 
 # Written out, because a RETURNING names its columns without their table.
-_language: Any = literal_column(
-    "(SELECT s.language FROM subscriber AS s WHERE s.id = delivery.subscriber_id)", String()
+_reader: Any = literal_column(
+    "(SELECT rtrim(s.language || ' ' || s.time_zone) FROM subscriber AS s"
+    " WHERE s.id = delivery.subscriber_id)",
+    String(),
 )
 HELD = (
     Delivery.id,
@@ -50,7 +53,7 @@ HELD = (
     Delivery.attempts,
     Delivery.transport,
     Delivery.since_id,
-    _language.label("language"),
+    _reader.label("reader"),
 )
 """What a claim is made of, for a RETURNING."""
 
@@ -64,8 +67,8 @@ def written(
 ) -> list[Claim]:
     """Rows of `WRITTEN` as claims."""
     return [
-        Claim(one, announcement_id, to, address, 0, "", None, language or "", worker, lease_until)
-        for one, to, address, language, _ in rows
+        Claim(one, announcement_id, to, address, 0, "", None, reader or "", worker, lease_until)
+        for one, to, address, reader, _ in rows
     ]
 
 

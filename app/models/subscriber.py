@@ -53,7 +53,7 @@ class Subscriber(Base):
     language: Mapped[str] = mapped_column(default="", server_default="")
     """Empty means the organisation's."""
     time_zone: Mapped[str] = mapped_column(default="", server_default="")
-    """Empty means the organisation's."""
+    """That the frame of its mails tells times in. Empty means the organisation's."""
     paused_at: Mapped[datetime | None]
     secret: Mapped[str] = mapped_column(default="", server_default="")
     """Signs what is sent to a webhook."""

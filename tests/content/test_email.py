@@ -1,7 +1,9 @@
 """Mails: what stands in them, read back from their bytes."""
 
 import re
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -9,12 +11,20 @@ from sqlalchemy import select
 from app.content import email, links, mime
 from app.content.mime import Unsafe
 from app.db import db, transaction
-from app.domain import organisation, outbox, subscribers, tokens
+from app.delivery.letters import Letters
+from app.domain import claims, organisation, outbox, subscribers, tokens
 from app.domain.incidents import Words
 from app.domain.tokens import Purpose
-from app.models import Announcement, Delivery, Subscriber
+from app.domain.windows import Window
+from app.models import Announcement, Channel, Delivery, Subscriber
 from app.words import Audience, Stage
-from tests.factories import make_incident, make_organisation, make_subscriber, post
+from tests.factories import (
+    make_incident,
+    make_maintenance,
+    make_organisation,
+    make_subscriber,
+    post,
+)
 
 ON_EVERY_UPDATE = {
     "MIME-Version",
@@ -47,6 +57,35 @@ NASTY = [
     "🚨" * 80,
     "x" * 250,
 ]
+
+
+def test_the_times_of_the_frame_are_in_the_readers_zone_and_the_words_as_written(app):
+    make_organisation(time_zone="UTC")
+    for zone in ("Asia/Tokyo", "", "America/New_York"):
+        make_subscriber(time_zone=zone)
+    incident = make_maintenance(window=Window(at(2037, 12, 6, 20), at(2037, 12, 6, 22), "UTC"))
+    letters = Letters()
+    while outbox.expand():
+        pass
+
+    sent = {
+        claim.reader: letters.addressed(claim)
+        for claim in claims.claim("w", 9, channel=Channel.EMAIL)
+    }
+
+    assert set(sent) == {"", " Asia/Tokyo", " America/New_York"}
+    assert "Planned: 6 December, 20:00 UTC to 22:00 UTC" in sent[""].text
+    assert "Planned: 7 December, 05:00 JST to 07:00 JST" in sent[" Asia/Tokyo"].text
+    assert "Planned: 6 December, 15:00 EST to 17:00 EST" in sent[" America/New_York"].html
+    posted = incident.updates[0].published_at
+    for zone, short in (("UTC", "UTC"), ("Asia/Tokyo", "JST")):
+        time = f"{posted.astimezone(ZoneInfo(zone)):%H:%M} {short}"
+        assert f" · {time}" in sent["" if zone == "UTC" else f" {zone}"].text
+    assert len({one.text.count("We will work on it.") for one in sent.values()}) == 1
+
+
+def at(*moment):
+    return datetime(*moment, tzinfo=UTC)
 
 
 def said(subject="Service update", body="We are **looking** into it.", title="Mails are late"):

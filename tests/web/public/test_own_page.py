@@ -122,25 +122,37 @@ def test_everything_can_be_changed_and_is_shown_as_it_is_kept(stranger):
     page = own()
 
     stranger.post(page, {"what": "everything", "least_impact": "partial_outage"}, status=200)
-    language = {"language": "de", "time_zone": "Europe/Berlin", "owner_address": "Ops@Example.org"}
+    language = {"language": "de", "owner_address": "Ops@Example.org"}
     said = stranger.post(f"{page}/language", language, status=200)
     shown = stranger.get(page)
 
     assert only().least_impact is Impact.PARTIAL
     assert shown.field("least_impact") == "partial_outage"
     assert shown.field("language") == "de"
-    assert shown.field("time_zone") == "Europe/Berlin"
+    assert shown.field("time_zone") is None
     assert shown.field("owner_address") == "ops@example.org"
     assert "Ihre" in said.text
     assert "Ihre" in shown.text
 
 
+def test_who_is_mailed_chooses_a_time_zone(stranger):
+    page = own(channel=Channel.EMAIL, address="ada@example.org")
+
+    stranger.post(f"{page}/language", {"time_zone": "Europe/Berlin"}, status=200)
+
+    assert stranger.get(page).field("time_zone") == "Europe/Berlin"
+
+
 @pytest.mark.parametrize(
-    ("field", "value"),
-    [("language", "xx"), ("time_zone", "../../etc/passwd"), ("owner_address", "nobody")],
+    ("field", "value", "channel"),
+    [
+        ("language", "xx", Channel.WEBHOOK),
+        ("time_zone", "../../etc/passwd", Channel.EMAIL),
+        ("owner_address", "nobody", Channel.WEBHOOK),
+    ],
 )
-def test_what_cannot_be_kept_is_said_beside_the_field(stranger, field, value):
-    page = stranger.post(f"{own()}/language", {field: value}, status=422)
+def test_what_cannot_be_kept_is_said_beside_the_field(stranger, field, value, channel):
+    page = stranger.post(f"{own(channel=channel)}/language", {field: value}, status=422)
 
     assert page.words(f"wrong-{field}")
     assert getattr(only(), field) == ""
