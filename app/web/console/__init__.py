@@ -4,7 +4,8 @@ from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from app import publication
-from app.domain import transports
+from app.content import times
+from app.domain import health, transports
 from app.web import auth
 from app.web.console import (
     account,
@@ -51,4 +52,6 @@ def _publication() -> dict[str, object]:
         "publication_faults": publication.faults,
         "publication_trouble": publication.trouble,
         "troubled_transports": transports.troubled,
+        "delivery_health": health.look,
+        "length": times.length,
     }
