@@ -104,6 +104,7 @@ def show(code: str) -> ResponseReturnValue:
 
 
 @bp.get("/<code>.csv")
+@requires(Role.COMMUNICATIONS_LEAD)
 def export(code: str) -> ResponseReturnValue:
     told = deliveries.announcement(code) or abort(404)
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
