@@ -36,9 +36,9 @@ bench: .venv/installed-test ## Measure the public page and publishing (needs ngi
 	$(BIN)/python -m benchmarks.fanout
 
 messages: .venv/installed ## Bring the catalogues of texts up to what stands in code and templates
-	$(BIN)/python -m babel.messages.frontend --quiet extract --mapping translations/babel.cfg --keyword N_ --no-location \
+	$(BIN)/python -m babel.messages.frontend --quiet extract --width 100 --mapping translations/babel.cfg --keyword N_ --no-location \
 	  --project Allclear --output .venv/messages.pot .
-	$(BIN)/python -m babel.messages.frontend --quiet update --domain allclear --input-file .venv/messages.pot \
+	$(BIN)/python -m babel.messages.frontend --quiet update --width 100 --domain allclear --input-file .venv/messages.pot \
 	  --output-dir translations --no-fuzzy-matching --ignore-obsolete --omit-header
 
 faults: .venv/installed-test ## Break it on purpose: kills, hangs, lost answers, wrong clocks (ONLY=F1, SHORT=1)
