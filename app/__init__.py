@@ -47,6 +47,10 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
 def _engine_options(database: str) -> dict[str, object]:
     # An error's text goes to the log, and its parameters hold addresses.
     quiet: dict[str, object] = {"hide_parameters": True}
+    if ":memory:" in database:
+        return quiet
+    # Each worker thread keeps a connection while it sends mails one by one, beside its session's.
+    quiet["max_overflow"] = 60
     if database.startswith("sqlite"):
         return quiet
     return quiet | {"pool_pre_ping": True, "connect_args": {"connect_timeout": 5}}

@@ -19,7 +19,7 @@ from app.delivery.letters import Letters, key_of
 from app.delivery.routes import Route, Routes
 from app.domain import claims as holding
 from app.domain import ledger, outbox
-from app.domain.claims import Claim
+from app.domain.claims import Check, Claim
 from app.models import Channel as Kind
 
 BATCH = 200
@@ -105,15 +105,16 @@ class Mails:
         settled_at = time.monotonic()
         waiting = deque(batch)
         try:
-            while waiting and not stop.is_set() and _may_begin(waiting[0]):
-                goes_on = self._hand_over(route, waiting[0])
-                waiting.popleft()
-                if not goes_on:
-                    break  # the way is paused
-                if time.monotonic() - settled_at > SETTLE_AFTER:
-                    self._hand.settle()
-                    self._heart.beat()
-                    settled_at = time.monotonic()
+            with holding.checking() as still_wanted:
+                while waiting and not stop.is_set() and _may_begin(waiting[0]):
+                    goes_on = self._hand_over(route, waiting[0], still_wanted)
+                    waiting.popleft()
+                    if not goes_on:
+                        break  # the way is paused
+                    if time.monotonic() - settled_at > SETTLE_AFTER:
+                        self._hand.settle()
+                        self._heart.beat()
+                        settled_at = time.monotonic()
         finally:
             # Kept until it is given back: with the database away that is a later round.
             if waiting:
@@ -121,10 +122,10 @@ class Mails:
             self._hand.settle()
             self._give_back()
 
-    def _hand_over(self, route: Route, claim: Claim) -> bool:
+    def _hand_over(self, route: Route, claim: Claim, still_wanted: Check) -> bool:
         """Hand one mail over, or note why that failed; False when the way is to be left alone."""
         for mail in self._addressed([claim]):
-            if not holding.wanted([claim]):
+            if not still_wanted([claim]):
                 return True
             self._hand.begin([claim])
             try:

@@ -49,7 +49,7 @@ def test_fingerprints_are_those_that_the_library_makes():
         ([6, 4, 5], {"first": 4, "last": 6}),
         ([4, 6], None),
         ([4, 4, 6], None),
-        ([4], None),
+        ([4], {"first": 4, "last": 4}),
     ],
 )
 def test_two_ends_name_only_what_has_no_gap(ids, ends):
