@@ -260,16 +260,18 @@ def main() -> int:
     parser.add_argument("--recipients", type=int, default=20_000)
     parser.add_argument("--subscribers", type=int, default=100_000, help="of the posting's cost")
     parser.add_argument("--database", choices=["sqlite", "postgresql"], action="append")
-    parser.add_argument("--transport", choices=["smtp", "sendgrid"], action="append")
+    parser.add_argument("--only", choices=["smtp", "sendgrid", "posting"], action="append")
     asked = parser.parse_args()
+    parts = asked.only or ["smtp", "sendgrid", "posting"]
     is_met = True
     for database in asked.database or ["sqlite", "postgresql"]:
         with server(database) as fresh:
-            if "smtp" in (asked.transport or ["smtp"]):
+            if "smtp" in parts:
                 is_met &= by_smtp(database, fresh, asked.recipients)
-            if "sendgrid" in (asked.transport or ["sendgrid"]):
+            if "sendgrid" in parts:
                 is_met &= by_sendgrid(database, fresh, asked.recipients)
-            is_met &= by_posting(database, fresh, asked.subscribers)
+            if "posting" in parts:
+                is_met &= by_posting(database, fresh, asked.subscribers)
     print("met" if is_met else "NOT met")
     return 0 if is_met else 1
 
