@@ -57,6 +57,7 @@ class Worker:
         others: dict[Kind, Channel] = dict(channels)
         others.pop(Kind.EMAIL, None)
         self._endpoints = Endpoints(app, self._hand, others) if others else None
+        self._others = tuple(others)
         self._mails = None
         if Kind.EMAIL in channels:
             routes = Routes(channels[Kind.EMAIL], second)
@@ -117,7 +118,8 @@ class Worker:
     def work(self, stop: threading.Event | None = None) -> bool:
         """Hand over one batch of mails, and what fits of the others; False when idle."""
         stop = stop or threading.Event()
-        busy = self._mails.round(stop) if self._mails else outbox.expand()
+        # Pages of mails are written by who sends them, and bear its claim from the first moment.
+        busy = self._mails.round(stop) if self._mails else outbox.expand(only=self._others)
         if self._endpoints is not None and not stop.is_set():
             busy = self._endpoints.round(0.0 if busy else PATIENCE) or busy
         return busy

@@ -105,9 +105,9 @@ def try_channel(channel: Channel, *, by: Account | None = None) -> Announcement:
     return trial
 
 
-def expand(page: int = PAGE) -> bool:
+def expand(page: int = PAGE, *, only: Collection[Channel] = tuple(Channel)) -> bool:
     """Write the next page of deliveries; False when every announcement has all of its own."""
-    return expand_for("", frozenset(), page=page) is not None
+    return expand_for("", frozenset(), page=page, only=only) is not None
 
 
 def expand_for(
@@ -116,6 +116,7 @@ def expand_for(
     *,
     page: int = PAGE,
     free: dict[int, bool] | None = None,
+    only: Collection[Channel] = tuple(Channel),
 ) -> list[Claim] | None:
     """Write the next page of deliveries, and claim them at once where they can be sent at once.
 
@@ -123,11 +124,15 @@ def expand_for(
     `expanded_to`, so a page is written once, and whoever comes next goes on from there. Two
     workers at once take two announcements, or two pages. A page is claimed when its channel is
     among those named, and nobody is still owed the update before (`free` remembers that).
+    Announcements of other channels than `only` are left to others.
     """
-    if db.session.scalar(_unexpanded().with_only_columns(Announcement.id)) is None:
+    next_one = _unexpanded(only)
+    if db.session.scalar(next_one.with_only_columns(Announcement.id)) is None:
         return None
     with transaction() as session:
-        found = session.scalar(_unexpanded().with_for_update(of=Announcement, skip_locked=True))
+        found = session.scalar(next_one.with_for_update(of=Announcement, skip_locked=True))
+        # Where others write pages of all that there is: wait for one of them, and go on from there.
+        found = found or session.scalar(next_one.with_for_update(of=Announcement))
         if found is None:
             return []
         if found.kind is not AnnouncementKind.UPDATE or found.internal:
@@ -149,7 +154,7 @@ def _is_free(announcement: Announcement, known: dict[int, bool]) -> bool:
     return known[announcement.id]
 
 
-def _unexpanded() -> Select[Announcement]:
+def _unexpanded(only: Collection[Channel]) -> Select[Announcement]:
     """The announcement whose deliveries are written next: never before the one it follows."""
     earlier = aliased(Announcement)
     waits = exists().where(
@@ -159,7 +164,12 @@ def _unexpanded() -> Select[Announcement]:
     )
     return (
         select(Announcement)
-        .where(Announcement.expanded_at.is_(None), Announcement.cancelled_at.is_(None), ~waits)
+        .where(
+            Announcement.expanded_at.is_(None),
+            Announcement.cancelled_at.is_(None),
+            Announcement.channel.in_(only),
+            ~waits,
+        )
         .order_by(Announcement.rank, Announcement.id)
         .limit(1)
     )

@@ -181,6 +181,19 @@ def test_a_message_that_breaks_our_code_is_set_aside(worker, recorder, monkeypat
     assert by_address()["bad@example.org"].state is DeliveryState.FAILED
 
 
+def test_pages_of_mails_are_left_to_who_sends_them(app, worker, recorder):
+    make_subscriber(address="ada@example.org")
+    make_incident()
+    others = Worker(app, {Channel.SLACK: recorder})
+
+    assert not others.work()
+    assert db.session.scalars(select(Delivery)).all() == []
+    others.close()
+
+    work(worker)
+    assert recorder.sent == ["ada@example.org"]
+
+
 def test_nothing_is_handed_over_after_somebody_has_left(worker, recorder):
     first = make_subscriber(address="first@example.org")
     second = make_subscriber(address="second@example.org")
