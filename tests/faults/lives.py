@@ -11,10 +11,10 @@ from sqlalchemy import update as change
 
 from app import clock, publication
 from app.cli import doctor
-from app.content import links, posts
+from app.content import email, links
 from app.db import db, transaction
 from app.domain import calls, health, outbox, pulses, retraction, subscribers
-from app.models import Account, Channel, Delivery, DeliveryState, Incident, Subscriber
+from app.models import Account, Delivery, DeliveryState, Incident, Subscriber
 from app.models.pulse import Kind, Pulse
 from tests.faults.house import eventually, of
 from tests.faults.invariants import check, recipients
@@ -213,18 +213,18 @@ def poison(house):
 @contextmanager
 def _composing(*, breaks_at):
     """Composing breaks at every message of the incident with that title."""
-    compose = posts.COMPOSERS[Channel.EMAIL]
+    compose = email.compose
 
-    def breaks(announcement, language):
+    def breaks(announcement, *how):
         if announcement.message.update.incident.title == breaks_at:
             raise ValueError("poison")
-        return compose(announcement, language)
+        return compose(announcement, *how)
 
-    posts.COMPOSERS[Channel.EMAIL] = breaks
+    email.compose = breaks
     try:
         yield
     finally:
-        posts.COMPOSERS[Channel.EMAIL] = compose
+        email.compose = compose
 
 
 def _ends(incident):
