@@ -117,11 +117,11 @@ def test_a_network_may_sign_up_five_addresses_an_hour(app):
     assert count(Subscriber) == 11
 
 
-def test_a_thousand_sign_ups_of_one_address_from_two_hundred_networks_are_one_mail(app):
+def test_many_sign_ups_of_one_address_from_forty_networks_are_one_mail(app):
     client = app.test_client()
 
-    for number in range(1000):
-        network = {"REMOTE_ADDR": f"10.{number % 200}.0.1"}
+    for number in range(200):  # as many as the limit of each network lets through
+        network = {"REMOTE_ADDR": f"10.{number % 40}.0.1"}
         client.post("/subscribe", data=typed(), environ_base=network)
 
     assert count(Announcement) == 1
