@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 from pydantic import SecretStr
 
-from app import publication
+from app import delivery, publication
 from app.cli import doctor, examined, main
 from app.cli.examined import Mark
 from app.config import settings
@@ -94,7 +94,7 @@ def test_the_gate_opens_for_a_worker_and_leaves_nothing_behind(app, monkeypatch)
     came_back = health.came_back
 
     def after_work(canary):
-        Worker(app, {}).work()
+        Worker(app, delivery.channels(app.config["ALLCLEAR"])).work()
         return came_back(canary)
 
     assert not doctor.is_processed(within=0)

@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 
-from app import clock, publication
+from app import clock, delivery, publication
 from app.db import db
 from app.delivery.worker import Worker
-from app.domain import health, organisation, pulses
+from app.domain import health, organisation, outbox, pulses
 from app.models import Delivery, Pulse
 from app.models.pulse import Kind
 from tests.factories import make_incident, make_organisation, make_subscriber
@@ -75,7 +75,8 @@ def test_messages_that_nobody_takes_are_late(client, running):
 def test_messages_that_wait_for_their_next_try_are_not_late(app, running):
     make_subscriber()
     make_incident()
-    Worker(app, {}).work()
+    while outbox.expand():
+        pass
     db.session.execute(update(Delivery).values(due_at=clock.now() + timedelta(hours=1)))
     db.session.commit()
 
@@ -113,7 +114,7 @@ def test_a_canary_comes_back_when_a_worker_works(app):
     canary = health.send_canary()
     assert not health.came_back(canary)
 
-    Worker(app, {}).work()
+    Worker(app, delivery.channels(app.config["ALLCLEAR"])).work()
 
     assert health.came_back(canary)
     health.forget_canary(canary)
