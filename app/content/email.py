@@ -22,16 +22,9 @@ from app.content.language import speaking
 from app.content.times import Zone
 from app.db import db
 from app.domain import tokens
-from app.models import Announcement, AnnouncementKind, Incident, Organisation, Subscriber
+from app.models import Announcement, Incident, Organisation, Subscriber
 
 LONGEST_SUBJECT = 250
-FILES = {
-    AnnouncementKind.UPDATE: "update",
-    AnnouncementKind.CONFIRM: "confirm",
-    AnnouncementKind.ALREADY: "already",
-    AnnouncementKind.HELD: "held",
-    AnnouncementKind.TEST: "test",
-}
 # Marks that turn the direction of the text around them: a subject could read as another.
 _TURNING = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _inliner = css_inline.CSSInliner(
@@ -161,7 +154,7 @@ def _compose(
         "reason": characters.one_line(asked.quarantine_reason) if asked else "",
         "earlier": [_said_before(one, zone) for one in _earlier(announcement, since_id)],
     }
-    folder = f"email/{FILES[announcement.kind]}"
+    folder = f"email/{announcement.kind.value}"
     subject = message.subject if message else ""
     return Letter(
         code=announcement.code,
