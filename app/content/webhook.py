@@ -44,6 +44,8 @@ class Event:
             own: Values = {"challenge": challenge(recipient), "manage": links.manage(code)}
             return replace(self, recipient=recipient, reference=reference,
                            values={**self.values, **own})  # fmt: skip
+        if not code:  # a test, to a place that did not subscribe
+            return replace(self, recipient=recipient, reference=reference)
         leave = links.leave(code)
         return replace(
             self,
@@ -93,7 +95,8 @@ def compose(announcement: Announcement, language: str = "") -> Event:
         said = _incident(envelope, announcement.message)
         more = _components(envelope, announcement.message.update)
         return Event(announcement.code, announcement.kind, said, more=more)
-    words = "This is a test. It was asked for on this webhook’s page."
+    by = "by who runs this status page" if announcement.internal else "on this webhook’s page"
+    words = f"This is a test. It was asked for {by}."
     test = {"meta": {}, "page": page, "test": {"message": words}}
     return Event(announcement.code, announcement.kind, test)
 

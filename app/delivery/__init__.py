@@ -2,6 +2,7 @@
 
 import gc
 import threading
+from collections.abc import Callable
 
 from flask import Flask
 from slack_sdk import WebClient
@@ -24,15 +25,27 @@ from app.domain import endpoints, organisation, recipients, subscribers
 from app.domain.endpoints import Rules
 from app.models import Channel as Kind
 
+Reach = Callable[[str], Endpoint | None]
+"""Where a recipient is, named as in the ledger; None when it has left."""
 
-def channels(settings: Settings) -> dict[Kind, Channel]:
-    """A new set of channels for one worker, as the settings want them."""
+
+def channels(settings: Settings, endpoint: Reach | None = None) -> dict[Kind, Channel]:
+    """A new set of channels for one worker, as the settings want them.
+
+    `endpoint` is asked for the places of webhooks and chats; usually they are subscribers'.
+    """
+    reach = endpoint or _endpoint
+
+    def address(recipient: str) -> str | None:
+        found = reach(recipient)
+        return found.address if found else None
+
     made: dict[Kind, Channel] = {
         Kind.EMAIL: _transport(settings, settings.email),
-        Kind.SLACK: Slack(_own_slack, _address, Client(endpoints.SLACK), bot=_bot(settings)),
-        Kind.TEAMS: Teams(_address, Client(endpoints.TEAMS)),
+        Kind.SLACK: Slack(_own_slack, address, Client(endpoints.SLACK), bot=_bot(settings)),
+        Kind.TEAMS: Teams(address, Client(endpoints.TEAMS)),
         Kind.WEBHOOK: Webhook(
-            _endpoint,
+            reach,
             Client(endpoints.webhooks(settings), allowed=settings.webhook_allow),
             subscribers.confirm_by_challenge,
         ),
@@ -135,8 +148,3 @@ def _endpoint(recipient: str) -> Endpoint | None:
     found = recipients.reach(recipient)
     db.session.remove()
     return Endpoint(found.address, found.secrets) if found else None
-
-
-def _address(recipient: str) -> str | None:
-    endpoint = _endpoint(recipient)
-    return endpoint.address if endpoint else None

@@ -52,6 +52,14 @@ def spellings(text: str) -> dict[Channel, str]:
     return found
 
 
+def masked(address: str) -> str:
+    """An address for whom it is no business of: `r…@example.org`, `+44…00`."""
+    name, at, domain = address.rpartition("@")
+    if at:
+        return f"{name[:1]}…@{domain}"
+    return f"{address[:3]}…{address[-2:]}" if len(address) > 7 else "…"
+
+
 def email(text: str) -> str:
     """The address of a mailbox; raise Rejected when it is none.
 

@@ -280,20 +280,3 @@ def _run(statement: Update) -> int:
         statement.returning(Delivery.id).execution_options(synchronize_session="fetch")
     )
     return len(result.all())
-
-
-def outcome(announcement_id: int) -> str:
-    """What became of an announcement to few, in a word and the reason; empty while it is owed."""
-    db.session.rollback()  # what workers wrote meanwhile is to be seen
-    row = db.session.get(Announcement, announcement_id, populate_existing=True)
-    if row is None or row.expanded_at is None:
-        return ""
-    mine = select(Delivery.state, Delivery.reason, Delivery.attempts)
-    rows = db.session.execute(mine.where(Delivery.announcement_id == announcement_id)).all()
-    failed = [found for found in rows if found.state is not DeliveryState.SENT]
-    if not failed:
-        return f"sent to {len(rows)}"
-    first = failed[0]
-    if first.state is DeliveryState.OWED and not first.reason:
-        return ""
-    return f"{first.state}: {first.reason}"

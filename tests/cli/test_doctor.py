@@ -80,16 +80,6 @@ def test_a_fault_of_a_look_is_a_finding_and_not_a_traceback(with_settings, tmp_p
     assert marks(examined.everything())["Data folder"] is Mark.BAD
 
 
-def test_a_test_that_went_out_is_told(app, monkeypatch):
-    make_organisation()
-    monkeypatch.setattr(doctor, "SEND_SECONDS", 0.0)
-
-    said = {one.what: one.said for one in doctor.sent()}
-
-    assert "Name the colleagues" in said["Test by email"]
-    assert "Slack" in said["Test by slack"]
-
-
 def test_the_gate_opens_for_a_worker_and_leaves_nothing_behind(app, monkeypatch):
     came_back = health.came_back
 
