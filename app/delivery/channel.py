@@ -13,8 +13,11 @@ __all__ = ["DEADLINE", "Bulk", "Call", "Channel", "DeliveryFailed", "Failure", "
 
 T = TypeVar("T")
 
-DEADLINE = 30.0
-"""Seconds that handing one message over may take in all; much shorter than a lease."""
+DEADLINE = 15.0
+"""Seconds that handing one message over may take in all, bytes that drip in or not.
+
+A send that is begun ends within twice of that, whatever its size, and is begun only where the
+lease lasts so long."""
 
 
 class Failure(StrEnum):

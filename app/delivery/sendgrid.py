@@ -11,11 +11,10 @@ from python_http_client.exceptions import HTTPError
 from sendgrid import SendGridAPIClient
 
 from app.content.email import Email, Letter
-from app.delivery.channel import Call, DeliveryFailed, Failure, Post
+from app.delivery.channel import DEADLINE, Call, DeliveryFailed, Failure, Post
 from app.delivery.kept_open import KeptOpen
 
 TIMEOUT = 10.0
-DEADLINE = 15.0
 MOST = 1_000
 """Recipients that one call may have."""
 # The rest of the refusals is about our account, and everything waits until it is mended.

@@ -9,14 +9,13 @@ from slack_sdk.errors import SlackApiError
 
 from app.content.slack import SlackMessage
 from app.db import db
-from app.delivery.channel import DeliveryFailed, Failure, Post, within
+from app.delivery.channel import DEADLINE, DeliveryFailed, Failure, Post, within
 from app.delivery.http import Client, NoAnswer, Refused, Reply
 from app.domain import threads
 
 OURS = "slack"
 """The recipient that is the organisation's own channel."""
 TIMEOUT = 10
-DEADLINE = 15.0
 # The webhook is gone, or its channel is closed.
 GONE = {403, 404, 410}
 # What a bot is refused for and that only another message would change.

@@ -1,7 +1,6 @@
 """Sends mails over SMTP, many over one connection."""
 
 import smtplib
-import socket
 import ssl
 import threading
 import time
@@ -12,10 +11,15 @@ from urllib.parse import unquote, urlsplit
 
 from app.content import mime
 from app.content.email import Email
-from app.delivery.channel import DEADLINE, DeliveryFailed, Failure, Post
+from app.delivery.channel import DEADLINE, DeliveryFailed, Failure, Post, within
+from app.delivery.watchdog import Watchdog
 
 TIMEOUT = 15.0
 """Seconds without a byte from the server."""
+LARGE = 64 * 1024
+"""Bytes of a mail that has to be through within the deadline, however slow the server is."""
+SLOWEST = 32 * 1024
+"""Bytes a second at which what is larger may go out; none may take twice the deadline."""
 MOST_PER_CONNECTION = 500
 """Some servers close a connection that brings too many."""
 LONGEST_IDLE = 20.0
@@ -39,7 +43,8 @@ class Smtp:
         self._user = unquote(parts.username or "")
         self._password = unquote(parts.password or "")
         self._timeout = timeout
-        self._watchdog = _Watchdog(deadline)
+        self._deadline = deadline
+        self._watchdog = Watchdog()
         self._server: smtplib.SMTP | None = None
         self._sent = 0
         self._used_at = 0.0
@@ -49,7 +54,7 @@ class Smtp:
         if not isinstance(post, Email):
             raise DeliveryFailed("SMTP takes only mails.", Failure.PERMANENT)
         mail = mime.to_bytes(post)
-        self._watchdog.begin()
+        self._watchdog.begin(allowed(len(mail), self._deadline))
         self._is_handing_over = False
         try:
             return self._hand_over(post, mail)
@@ -82,6 +87,8 @@ class Smtp:
         server, answers = self._begun(post)
         self._check_envelope(server, *answers)
         self._is_handing_over = True
+        if len(mail) > LARGE and server.sock is not None:
+            server.sock.settimeout(self._watchdog.left)  # it counts for all that is sent at once
         server.send(mail.replace(b"\r\n.", b"\r\n..") + b".\r\n")  # it ends with a line's end
         reply = server.getreply()
         if self._watchdog.has_bitten:
@@ -147,7 +154,7 @@ class Smtp:
 
     def _open(self) -> smtplib.SMTP:
         try:
-            return self._greeted()
+            return self._greeted_in_time()
         except (smtplib.SMTPAuthenticationError, smtplib.SMTPNotSupportedError) as error:
             reason = f"The mail server refuses our name or password: {_said(error)}"
             raise DeliveryFailed(reason, Failure.OURS) from error
@@ -157,6 +164,21 @@ class Smtp:
         except (OSError, smtplib.SMTPException) as error:
             reason = f"The mail server could not be reached: {_said(error)}"
             raise DeliveryFailed(reason, Failure.UNREACHABLE) from error
+
+    def _greeted_in_time(self) -> smtplib.SMTP:
+        """An open connection, in what is left: a name that is looked up has no socket to cut."""
+        is_late = threading.Event()
+
+        def greeted() -> smtplib.SMTP:
+            server = self._greeted()
+            if is_late.is_set():
+                server.close()
+            return server
+
+        try:
+            return within(self._watchdog.left, greeted)
+        finally:
+            is_late.set()
 
     def _greeted(self) -> smtplib.SMTP:
         if self._implicit_tls:
@@ -189,6 +211,11 @@ class Smtp:
             self._server = None
 
 
+def allowed(size: int, deadline: float = DEADLINE) -> float:
+    """Seconds that a mail of so many bytes may take: a large one needs more on a slow line."""
+    return min(deadline + max(0, size - LARGE) / SLOWEST, deadline * 2)
+
+
 def _envelope(server: smtplib.SMTP, post: Email) -> Replies:
     """Say from whom and to whom, and that the mail comes: in one go where the server offers it."""
     commands = (f"MAIL FROM:<{post.letter.sender}>", f"RCPT TO:<{post.to}>", "DATA")
@@ -202,48 +229,6 @@ def _envelope(server: smtplib.SMTP, post: Email) -> Replies:
 
 def _is_good(rcpt: Reply | None) -> bool:
     return rcpt is not None and rcpt[0] in (250, 251)
-
-
-class _Watchdog:
-    """Cuts the connection when one message takes too long, however slowly bytes drip in."""
-
-    def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
-        self._began = 0.0
-        self._server: smtplib.SMTP | None = None
-        self._thread: threading.Thread | None = None
-        self._stop = threading.Event()
-        self.has_bitten = False
-
-    def begin(self) -> None:
-        self.has_bitten = False
-        self._began = time.monotonic()
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._watch, daemon=True, name="watchdog")
-            self._thread.start()
-
-    def hold(self, server: smtplib.SMTP | None) -> None:
-        """Watch this connection from now on."""
-        self._server = server
-
-    def end(self) -> None:
-        self._began = 0.0
-
-    def stop(self) -> None:
-        self._stop.set()
-        self._stop, self._thread = threading.Event(), None
-
-    def _watch(self) -> None:
-        stop = self._stop
-        while not stop.wait(min(1.0, self._seconds / 4)):
-            began, server = self._began, self._server
-            if not began or time.monotonic() - began < self._seconds:
-                continue
-            self.has_bitten = True
-            sock = getattr(server, "sock", None)
-            if sock is not None:
-                with suppress(OSError):
-                    sock.shutdown(socket.SHUT_RDWR)
 
 
 def _is_local(host: str) -> bool:

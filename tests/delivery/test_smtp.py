@@ -1,5 +1,8 @@
 """What is special about SMTP: one connection for many mails, and an outcome for each."""
 
+import socket
+import threading
+
 import pytest
 from aiosmtpd.smtp import AuthResult
 
@@ -100,6 +103,18 @@ def test_a_wrong_password_is_our_own_fault():
 
     assert refused.kind is Failure.OURS
     assert "wrong@" not in refused.reason
+
+
+def test_a_name_that_nobody_resolves_is_let_go_in_time(monkeypatch):
+    answered = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: answered.wait(60) and [])
+    smtp = Smtp("smtp://mail.example.org:25", deadline=0.2)
+
+    refused = failure(smtp)
+    answered.set()
+
+    assert refused.kind is Failure.UNREACHABLE
+    assert not refused.is_ambiguous
 
 
 def test_a_password_is_told_to_no_server_that_offers_no_encryption(monkeypatch):

@@ -99,10 +99,7 @@ class Provider:
         if self.smtp.get("hang") == command:
             await asyncio.sleep(3600)
         if self.smtp.get("drip") == command:
-            for character in "250" + " " * 3600:
-                writer.write(character.encode())
-                await writer.drain()
-                await asyncio.sleep(0.2)
+            await drip(writer, "250")
         writer.write(f"{self.smtp.get(command, answer)}\r\n".encode())
         await writer.drain()
 
@@ -131,6 +128,8 @@ class Provider:
         self.note(asked=path, by="http")
         if how.get("hang"):
             await asyncio.sleep(3600)
+        if how.get("drip"):
+            await drip(writer, "HTTP/1.1 200")
         status = how.get("status", 202 if path.startswith("/v3/") else 200)
         if status < 300:
             self.note_taken(path, body, known)
@@ -159,6 +158,14 @@ class Provider:
             for key, value in person.get("substitutions", {}).items():
                 known = known.replace(key, value)
             self.note(by="sendgrid", to=person["to"][0]["email"], id=known)
+
+
+async def drip(writer, beginning):
+    """Begin an answer, and never end it: a byte now and then."""
+    for character in beginning + " " * 3600:
+        writer.write(character.encode())
+        await writer.drain()
+        await asyncio.sleep(0.2)
 
 
 async def main(log):
