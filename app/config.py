@@ -83,6 +83,8 @@ class Settings(BaseSettings):
     """Codes texted in a day, to all numbers together."""
     questions_per_hour: int = Field(default=500, ge=1)
     """Sign-ups answered with a message in an hour, whoever they come from."""
+    health_token: SecretStr = SecretStr("")
+    """Who bears it is told counts at /healthz; empty means nobody is."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @field_validator(
@@ -125,7 +127,7 @@ class Settings(BaseSettings):
             raise ValueError("should be a web address: https://storage.example.org")
         return value
 
-    @field_validator("secret_key")
+    @field_validator("secret_key", "health_token")
     @classmethod
     def _hard_to_guess(cls, value: SecretStr) -> SecretStr:
         if 0 < len(value.get_secret_value()) < SHORTEST_KEY:

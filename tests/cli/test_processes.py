@@ -27,7 +27,7 @@ def test_the_three_together_do_what_serve_does_alone(tmp_path):
         running.printed_until(web, "Stop it with")
         running.printed_until(worker, "Stop it with")
         running.printed_until(clock, "Stop it with")
-        assert running.eventually(lambda: health()["problems"] == [])
+        assert running.eventually(lambda: health()["ok"])
         posted = running.run(
             "incident", "open", "--title", "X", "--severity", "1", "--impact", "website=major",
             cwd=tmp_path,

@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 
 from app import clock, delivery, publication
+from app.config import settings
 from app.db import db
 from app.delivery.worker import Worker
 from app.domain import health, organisation, outbox, pulses
@@ -32,14 +34,39 @@ def asked(client, **options):
 def test_before_set_up_all_is_well_so_that_a_deploy_can_begin(client):
     status, report = asked(client)
 
-    assert (status, report["status"], report["is_set_up"]) == (200, "ok", False)
+    assert (status, report["ok"]) == (200, True)
 
 
 def test_with_everything_at_work_nothing_is_wrong(client, running):
     status, report = asked(client)
 
-    assert (status, report["problems"]) == (200, [])
-    assert report["workers"] == 1
+    assert (status, report["ok"]) == (200, True)
+    assert set(report["checks"].values()) == {"ok"}
+
+
+def test_strangers_are_told_no_numbers(app, client, running):
+    make_subscriber()
+    make_incident()
+    outbox.expand()
+
+    for token in ("", "a wrong one", "Bearer ", "Bearer wrong", "Bearer ü"):
+        report = asked(client, headers={"Authorization": token})[1]
+        assert set(report) == {"ok", "checks"}
+        assert not any(letter.isdigit() for letter in str(report))
+
+
+def test_who_bears_the_token_is_told_the_counts(app, client, running):
+    bearer = {"Authorization": "Bearer a long enough token"}
+    assert "details" not in asked(client, headers=bearer)[1]
+    token = SecretStr("a long enough token")
+    app.config["ALLCLEAR"] = settings().model_copy(update={"health_token": token})
+    make_subscriber()
+    make_incident()
+    outbox.expand()
+
+    details = asked(client, headers=bearer)[1]["details"]
+
+    assert (details["messages"]["owed"], details["workers"]) == (1, 1)
 
 
 def test_no_cookie_is_set_and_nothing_is_kept(client, running):
@@ -61,7 +88,7 @@ def test_workers_that_died_are_missed(client, running):
 
     status, report = asked(client)
 
-    assert (status, report["problems"]) == (503, ["no worker works"])
+    assert (status, report["checks"]["workers"]) == (503, "none works")
 
 
 def test_messages_that_nobody_takes_are_late(client, running):
@@ -99,14 +126,7 @@ def test_a_database_that_is_away_fails_the_check_and_not_the_load_balancer(
 
     monkeypatch.setattr(health, "look", away)
 
-    assert asked(client) == (
-        503,
-        {
-            "database": "away",
-            "problems": ["the database does not answer"],
-            "status": "failing",
-        },
-    )
+    assert asked(client) == (503, {"ok": False, "checks": {"database": "away"}})
     assert client.get("/healthz/web").status_code == 200
 
 
