@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import structlog
 from flask import Flask
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from app.db import db
 from app.delivery import journal
@@ -107,9 +108,12 @@ class Worker:
                 busy = self.work(stop)
                 self._heart.beat()
                 return busy
-            except Exception:
+            except (OperationalError, InterfaceError) as error:
                 # The database may be gone for a while. The worker must outlive that: it is
                 # what sends the news about it.
+                self._heart.misses(error)
+                return False
+            except Exception:
                 log.exception("a round of deliveries failed")
                 return False
             finally:

@@ -6,6 +6,8 @@ from email import message_from_bytes, policy
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
+from structlog.testing import capture_logs
 
 from app import clock, delivery
 from app.content import email
@@ -368,3 +370,27 @@ def test_a_server_that_offers_it_is_told_all_at_once(app):
 
     assert len(sink.mails) == 3
     assert sent == 2 * 3  # who and to whom, then the mail
+
+
+def test_a_database_that_is_away_is_told_once_and_so_is_its_return(worker, monkeypatch):
+    faults = [OperationalError("SELECT 1", {}, Exception("no route\nto host"))] * 3
+
+    def works(_stop):
+        if faults:
+            raise faults.pop()
+        return False
+
+    monkeypatch.setattr(worker, "work", works)
+    with capture_logs() as lines:
+        for _ in range(6):
+            worker._round(threading.Event())
+        faults.append(ValueError("a bug"))
+        worker._round(threading.Event())
+
+    assert [(line["event"].partition(":")[0], line["log_level"]) for line in lines] == [
+        ("the database is away", "warning"),
+        ("the database is back", "warning"),
+        ("a round of deliveries failed", "error"),
+    ]
+    assert lines[0]["why"] == "no route"
+    assert lines[2]["exc_info"]
