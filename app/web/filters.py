@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from app import clock
 from app.content import assets, markdown, situations, values
-from app.domain import organisation
+from app.domain import addresses, organisation
 from app.models import Group, Role
 from app.web import auth
 from app.web.console import nav
@@ -52,6 +52,7 @@ def init_app(app: Flask) -> None:
         impact=lambda impact: IMPACTS[Impact(impact)],
         tone=lambda impact: TONES[Impact(impact)],
         many=many,
+        whose=whose,
         names=names,
         moment=moment,
         ident=ident,
@@ -135,6 +136,11 @@ def severity(key: str) -> str:
 def ident(name: str) -> str:
     """The name as part of an element's id."""
     return re.sub(r"[^\w-]", "-", name)
+
+
+def whose(address: str) -> str:
+    """A recipient's address: whole for the communications lead alone, as in the export."""
+    return address if auth.may(Role.COMMUNICATIONS_LEAD) else addresses.masked(address)
 
 
 def many(count: int, one: str, more: str = "") -> str:

@@ -99,7 +99,6 @@ def show(code: str) -> ResponseReturnValue:
         older=found[PAGE - 1].id if len(found) > PAGE else None,
         state=state,
         states=list(DeliveryState),
-        failed=DeliveryState.FAILED,
     )
 
 
@@ -170,6 +169,7 @@ def _page(errors: dict[str, str] | None = None) -> str:
         "console/deliveries/index.html",
         errors=errors or {},
         deliveries=found[:PAGE],
+        attempts=deliveries.attempts_of(found[:PAGE]),
         older=found[PAGE - 1].id if len(found) > PAGE else None,
         announcements=announcements,
         progress=deliveries.progress_of(announcements),
@@ -178,7 +178,6 @@ def _page(errors: dict[str, str] | None = None) -> str:
         chosen=chosen,
         is_folder=settings().email == "folder",
         organisation=organisation.current(),
-        failed=DeliveryState.FAILED,
         health=health.look(),
         rates=quarantine.rates(),
     )

@@ -1,4 +1,7 @@
-"""Reading the mails that are kept in the folder."""
+"""Reading the mails that are kept in the folder.
+
+A mail names whom it is for and holds their own links: whole it is for the communications lead.
+"""
 
 from flask import Blueprint, Response, abort, make_response, render_template
 from flask.typing import ResponseReturnValue
@@ -6,6 +9,8 @@ from flask.typing import ResponseReturnValue
 from app.config import settings
 from app.content import mailbox, policy
 from app.content.mailbox import Mail
+from app.models import Role
+from app.web.auth import requires
 
 bp = Blueprint("mails", __name__, url_prefix="/mails")
 
@@ -24,6 +29,7 @@ def index() -> ResponseReturnValue:
 
 
 @bp.get("/<name>")
+@requires(Role.COMMUNICATIONS_LEAD)
 def show(name: str) -> ResponseReturnValue:
     page = make_response(render_template("console/mails/show.html", mail=_found(name)))
     page.headers["Content-Security-Policy"] = f"{policy.CONTENT}; frame-src 'self'"
@@ -31,6 +37,7 @@ def show(name: str) -> ResponseReturnValue:
 
 
 @bp.get("/<name>/html")
+@requires(Role.COMMUNICATIONS_LEAD)
 def html(name: str) -> ResponseReturnValue:
     """The mail's HTML part alone, for the frame: no script, no picture, no form, no link out."""
     body, style = mailbox.for_frame(_found(name))

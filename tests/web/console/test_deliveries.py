@@ -6,7 +6,7 @@ from sqlalchemy import select
 from app import delivery
 from app.db import db, transaction
 from app.delivery.worker import Worker
-from app.domain import claims, ledger, organisation, outbox, subscribers, transports
+from app.domain import claims, ledger, organisation, outbox, quarantine, subscribers, transports
 from app.domain.incidents import Words
 from app.models import Account, Announcement, Channel, Delivery, DeliveryState, Role
 from app.words import Audience
@@ -129,6 +129,39 @@ def test_a_responder_may_read_but_not_send_tests(app, ada):
     visitor.get("/console/deliveries")
 
     visitor.post("/console/deliveries/test", {"channel": "email"}, status=403)
+
+
+def test_who_is_told_is_named_to_the_communications_lead_alone(app, ada, failed):
+    work(app)
+    with transaction():
+        quarantine.hold([failed.subscriber_id], "550 no such mailbox")
+    code = failed.announcement.code
+    paths = ["/console/deliveries", f"/console/deliveries/{code}", "/console/deliveries/quarantine"]
+    seen = [ada.get(path).text for path in paths]
+    with transaction() as session:
+        session.get(Account, 1).role = Role.RESPONDER
+    hidden = [ada.get(path).text for path in paths]
+
+    assert all("reader@example.org" in text for text in seen)
+    assert not any("reader@" in text for text in hidden)
+    assert all("r…@example.org" in text for text in hidden)
+    ada.get(f"/console/deliveries/{code}.csv", status=403)
+
+
+def test_mails_that_are_kept_are_read_by_the_communications_lead_alone(app, ada):
+    make_subscriber(address="reader@example.org")
+    make_incident()
+    work(app)
+    [path] = [link.get("href") for link in ada.get("/console/mails").all("td/a")]
+    with transaction() as session:
+        session.get(Account, 1).role = Role.RESPONDER
+
+    index = ada.get("/console/mails")
+
+    assert "r…@example.org" in index.text
+    assert index.all("td/a") == []
+    ada.get(path, status=403)
+    ada.get(f"{path}/html", status=403)
 
 
 def test_numbers_that_no_column_holds_find_nothing(ada):
