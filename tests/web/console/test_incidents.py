@@ -404,3 +404,15 @@ def test_the_list_shows_open_incidents_with_their_clocks_and_past_ones(ada):
 
 def test_nobody_finds_an_incident_that_is_not_there(ada):
     ada.get("/console/incidents/nothing", status=404)
+
+
+def test_what_is_affected_is_asked_once(ada):
+    page = ada.get("/console/incidents/new")
+
+    labels = ["".join(label.itertext()).strip() for label in page.all("label")]
+    asked = [text for text in labels if "in your own words" in text]
+    assert "".join(page.tree.find(".//fieldset[@id='f-components']/legend").itertext()) == (
+        "What is affected?"
+    )
+    assert len(asked) == 1
+    assert not any("What is affected" in text for text in labels)
