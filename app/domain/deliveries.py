@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil
+from typing import Any
 
 from sqlalchemy import Select, Update, case, func, or_, select
 from sqlalchemy import update as change
@@ -243,19 +244,27 @@ def try_again(delivery: Delivery, *, by: Account) -> None:
 
 
 def forget_old_addresses() -> int:
-    """Take the address out of deliveries that were settled a month ago; a page of them."""
-    old = (
-        select(Delivery.id)
+    """Take the address out of deliveries that were settled a month ago; a page of them.
+
+    A colleague's stands in the recipient as well, and becomes a fingerprint there.
+    """
+    old = db.session.execute(
+        select(Delivery.id, Delivery.recipient)
         .where(
             Delivery.settled_at < clock.now() - ADDRESS_KEPT_FOR,
             Delivery.address != "",
         )
         .limit(5_000)
-    )
-    if db.session.scalar(old.limit(1)) is None:
+    ).all()
+    if not old:
         return 0
+    named = {row.recipient for row in old if row.recipient.startswith(INTERNAL)}
+    unnamed = {name: f"{INTERNAL}{tokens.fingerprint(name)}" for name in named}
+    gone: dict[str, Any] = {"address": ""}
+    if unnamed:
+        gone["recipient"] = case(unnamed, value=Delivery.recipient, else_=Delivery.recipient)
     with transaction():
-        return _run(change(Delivery).where(Delivery.id.in_(old)).values(address=""))
+        return _run(change(Delivery).where(Delivery.id.in_([row.id for row in old])).values(**gone))
 
 
 def _overtaking(delivery: Delivery) -> Select[int]:

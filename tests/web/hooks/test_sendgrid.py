@@ -12,12 +12,22 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from sqlalchemy import func, select
 
 from app import clock
-from app.db import db
-from app.domain import claims, deliveries, ledger, outbox, provider_events, suppressions
+from app.db import db, transaction
+from app.domain import (
+    claims,
+    deliveries,
+    ledger,
+    organisation,
+    outbox,
+    provider_events,
+    suppressions,
+)
+from app.domain.incidents import Words
 from app.domain.ledger import Sent
 from app.models import Channel, Delivery, DeliveryState, ProviderEvent, Subscriber, Suppression
 from app.web.hooks.sendgrid import LARGEST, SIGNATURE, TIMESTAMP
-from tests.factories import make_incident, make_subscriber
+from app.words import Audience
+from tests.factories import make_incident, make_organisation, make_subscriber
 
 PRIVATE = ec.generate_private_key(ec.SECP256R1())
 DER = PRIVATE.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
@@ -161,6 +171,26 @@ def test_the_ledger_forgets_whom_it_told_a_month_later(mailed, monkeypatch):
 
     assert (before, after) == (0, 1)
     assert db.session.scalar(select(Delivery.address)) == ""
+
+
+def test_the_ledger_forgets_colleagues_a_month_later_and_keeps_them_apart(app, monkeypatch):
+    make_organisation()
+    with transaction():
+        organisation.current().internal_emails = ["ops@example.org", "it@example.org"]
+    make_incident(words={Audience.INTERNAL: Words("", "For us")})
+    outbox.expand()
+    held = claims.claim("w", 5, channel=Channel.EMAIL)
+    ledger.settle([Sent(one, "abc123", "smtp") for one in held])
+    later = clock.now() + deliveries.ADDRESS_KEPT_FOR + timedelta(days=1)
+    monkeypatch.setattr(clock, "now", lambda: later)
+
+    forgotten = deliveries.forget_old_addresses()
+
+    db.session.rollback()
+    rows = db.session.execute(select(Delivery.recipient, Delivery.address)).all()
+    assert forgotten == 2
+    assert not any("@" in f"{recipient}{address}" for recipient, address in rows)
+    assert len({recipient for recipient, _ in rows if recipient.startswith("internal:")}) == 2
 
 
 @pytest.mark.parametrize(
