@@ -31,13 +31,13 @@ _SUBJECTS = {
 _SENTENCES = {
     Event.ANNOUNCED: N_("We will do maintenance on {parts} from {start} to {end}."),
     Event.REMINDER: N_(
-        "The maintenance on {parts} begins on {start}. It is planned to end at {end}."
+        "The maintenance on {parts} begins on {start}. It is planned to last until {end}."
     ),
     Event.MOVED: N_(
         "The maintenance on {parts} is moved. It is now planned from {start} to {end}.\n\n"
         "Before, it was planned from {old_start} to {old_end}."
     ),
-    Event.STARTED: N_("The maintenance on {parts} has begun. It is planned to end at {end}."),
+    Event.STARTED: N_("The maintenance on {parts} has begun. It is planned to last until {end}."),
     Event.VERIFYING: N_(
         "The work on {parts} is done. We are checking that everything is as it should be."
     ),
@@ -48,12 +48,12 @@ _SENTENCES = {
     ),
 }
 _ONLY_THE_END = N_(
-    "The maintenance on {parts} is now planned to end at {end}. Before, that was {old_end}."
+    "The maintenance on {parts} is now planned to last until {end}. Before, that was {old_end}."
 )
 _LATE = {
     Event.STARTED: N_(
         "The maintenance on {parts} was planned to begin on {start}, and this news of"
-        " its start comes late. It is planned to end at {end}."
+        " its start comes late. It is planned to last until {end}."
     ),
     Event.COMPLETED: N_(
         "The maintenance on {parts} was planned from {start} to {end}, and that time"

@@ -14,7 +14,7 @@ from app.domain.maintenance import Event, Told
 from app.errors import Conflict, Rejected
 from app.models import Incident, Organisation
 from app.web import forms
-from app.web.console import planning, story, telling
+from app.web.console import planning, rules, story, telling
 from app.web.console.planning import Read
 from app.web.console.telling import Sheet
 from app.words import Audience, Stage
@@ -224,7 +224,7 @@ def wording() -> dict[str, object]:
     return {
         "form_key": forms.form_key(),
         "window": words.window_in_words,
-        "how_often": planning.how_often,
+        "how_often": rules.how_often,
         "stage": lambda one: stages.word(one.runbook.read, one.stage),
         "said": lambda update: maintenance.event_of(update).value.capitalize(),
     }

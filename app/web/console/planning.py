@@ -31,16 +31,6 @@ REPEATS = (
     ("monthday", "every month, on that date"),
     ("rule", "by a rule of calendars"),
 )
-DAYS = {
-    "MO": "Monday",
-    "TU": "Tuesday",
-    "WE": "Wednesday",
-    "TH": "Thursday",
-    "FR": "Friday",
-    "SA": "Saturday",
-    "SU": "Sunday",
-}
-PLACES = {"1": "first", "2": "second", "3": "third", "4": "fourth", "-1": "last"}
 USUALLY_AHEAD = {"daily": 1, "weekly": 7}
 
 
@@ -89,21 +79,6 @@ class Read:
         return USUALLY_AHEAD.get(self.typed.repeat, 14) if asked is None else asked
 
 
-def how_often(rule: str) -> str:
-    """ "every Saturday", for the rules that the form makes; any other stands as it is."""
-    named = dict(part.split("=", 1) for part in rule.split(";"))
-    match sorted(named):
-        case ["FREQ"] if named["FREQ"] == "DAILY":
-            return "every day"
-        case ["BYDAY", "FREQ"] if named["BYDAY"] in DAYS and named["FREQ"] == "WEEKLY":
-            return f"every {DAYS[named['BYDAY']]}"
-        case ["BYDAY", "FREQ"] if named["BYDAY"][:-2] in PLACES and named["FREQ"] == "MONTHLY":
-            return f"every {PLACES[named['BYDAY'][:-2]]} {DAYS[named['BYDAY'][-2:]]} of a month"
-        case ["BYMONTHDAY", "FREQ"] if named["FREQ"] == "MONTHLY":
-            return f"on day {named['BYMONTHDAY']} of every month"
-    return f"by {rule}"
-
-
 def blank(ours: Organisation) -> Typed:
     return Typed(time_zone=ours.time_zone, form_key=forms.form_key())
 
@@ -113,6 +88,7 @@ def of(incident: Incident) -> Typed:
     plan = maintenance.plan_of(incident)
     window, series = plan.window, incident.series
     named = set(plan.component_ids)
+    repeat = _repeat(series.rule, window.start.astimezone(window.zone)) if series else ""
     return Typed(
         title=plan.title,
         starts=local(window.start, window),
@@ -123,11 +99,17 @@ def of(incident: Incident) -> Typed:
         starts_itself=plan.starts_itself,
         ends_itself=plan.ends_itself,
         remind="" if plan.remind_minutes is None else str(plan.remind_minutes),
-        repeat="rule" if series else "",
-        rule=series.rule if series else "",
+        repeat=repeat,
+        rule=series.rule if series and repeat == "rule" else "",
         ahead=str(series.plan.get("ahead_days", 14)) if series else "",
         form_key=forms.form_key(),
     )
+
+
+def _repeat(rule: str, first: datetime) -> str:
+    """The form's own choice that means this rule, from that day on."""
+    choices = (name for name, _ in REPEATS if name not in ("", "rule"))
+    return next((name for name in choices if recurrence.usual(name, first) == rule), "rule")
 
 
 def typed(start: Typed) -> Typed:

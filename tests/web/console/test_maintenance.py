@@ -1,11 +1,12 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from app import clock
 from app.content import maintenance as words
-from app.db import db
-from app.domain import maintenance, series, status
+from app.db import db, transaction
+from app.domain import maintenance, organisation, series, status
+from app.domain.windows import Window
 from app.models import Announcement, Incident, Series
 from app.words import Audience, Stage
 from tests.factories import first_component, make_maintenance, make_told
@@ -115,6 +116,28 @@ def test_a_time_that_comes_twice_is_asked_about(ada):
     assert f"{only().scheduled_for:%H:%M}" == "01:30"
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "It is planned to last until Sunday 6 December, 01:00 UTC."),
+        ("de", "Das Ende ist geplant für Sonntag, 6. Dezember, 01:00 UTC."),
+    ],
+)
+def test_an_end_after_midnight_reads_well(ada, language, said):
+    window = Window(
+        datetime(2026, 12, 5, 23, tzinfo=UTC), datetime(2026, 12, 6, 1, tzinfo=UTC), "UTC"
+    )
+    with clock.pretend(datetime(2026, 12, 1, tzinfo=UTC)):
+        with transaction():
+            organisation.current().language = language
+        planned = make_maintenance(window=window)
+        plan = maintenance.plan_of(planned)
+
+        told = words.say(plan, maintenance.Event.STARTED, incident=planned)
+
+    assert said in told[Audience.PUBLIC].body
+
+
 def test_stages_are_posted_from_its_page(ada):
     planned = make_maintenance()
     page = ada.get(f"/console/maintenance/{planned.code}")
@@ -181,7 +204,11 @@ def test_a_series_shows_its_dates_begins_changes_and_ends(ada):
     assert "comes again" in ada.get("/console/maintenance").text
 
     later = f"/console/maintenance/{planned.code}/later"
-    assert planned.series.rule in ada.get(later).text
+    changing = ada.get(later)
+    assert changing.field("repeat") == "weekly"
+    assert planned.series.rule not in changing.text
+    assert f"It comes every {STARTS:%A}." in changing.text
+    assert len([row for row in changing.all("li") if ", 02:00" in "".join(row.itertext())]) == 5
     sent = form(repeat="rule", rule=planned.series.rule, starts=f"{STARTS:%Y-%m-%dT}03:00")
     ada.post(later, data=sent)
     db.session.expire_all()

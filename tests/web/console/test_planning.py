@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.web.console import planning
+from app.web.console import rules
 
 
 @pytest.mark.parametrize(
@@ -11,10 +11,21 @@ from app.web.console import planning
         ("FREQ=DAILY", "every day"),
         ("FREQ=WEEKLY;BYDAY=SA", "every Saturday"),
         ("FREQ=MONTHLY;BYDAY=-1SU", "every last Sunday of a month"),
-        ("FREQ=MONTHLY;BYDAY=5SU", "by FREQ=MONTHLY;BYDAY=5SU"),
+        ("FREQ=MONTHLY;BYDAY=1SU,3SU", "every first Sunday and third Sunday of a month"),
+        ("FREQ=MONTHLY;BYDAY=2TU;INTERVAL=3", "on the second Tuesday of every 3 months"),
+        ("FREQ=MONTHLY;BYMONTHDAY=-1", "on the last day of every month"),
+        ("FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1", "on the last working day of every month"),
+        ("FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", "every working day"),
+        ("FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,TH", "every 2 weeks on Tuesday and Thursday"),
+        ("FREQ=YEARLY;BYMONTH=3;BYDAY=1SU", "every year on the first Sunday, in March"),
+        ("FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=24", "every year on day 24, in December"),
+        ("FREQ=WEEKLY;BYDAY=1SU", "by FREQ=WEEKLY;BYDAY=1SU"),
+        ("FREQ=DAILY;UNTIL=20261224", "every day, until 24 December 2026"),
+        ("FREQ=MONTHLY;BYDAY=FR;BYMONTHDAY=13", "by FREQ=MONTHLY;BYDAY=FR;BYMONTHDAY=13"),
+        ("FREQ=MONTHLY;BYDAY=7SU", "by FREQ=MONTHLY;BYDAY=7SU"),
         ("FREQ=MONTHLY;BYMONTHDAY=5", "on day 5 of every month"),
-        ("FREQ=WEEKLY;BYDAY=SA;COUNT=3", "by FREQ=WEEKLY;BYDAY=SA;COUNT=3"),
+        ("FREQ=WEEKLY;BYDAY=SA;COUNT=3", "every Saturday, 3 times in all"),
     ],
 )
 def test_a_rule_is_told_as_one_would_say_it(rule, said):
-    assert planning.how_often(rule) == said
+    assert rules.how_often(rule) == said
