@@ -168,8 +168,8 @@ def move(incident: Incident, window: Window, told: Told, *, seen: int) -> Update
     or sooner. Calendars hear of it by the next SEQUENCE."""
     if earlier := incidents.from_form(told.form_key):
         return earlier
+    check_move(incident, window)
     started = incident.stage is not Stage.SCHEDULED
-    _check_move(incident, window, started=started)
     plan = plan_of(incident)
     moved = Plan(**{**vars(plan), "window": window})
     news = news_of(moved, Event.MOVED, incident.stage, told)
@@ -237,7 +237,9 @@ def check(plan: Plan) -> str:
     return title
 
 
-def _check_move(incident: Incident, window: Window, *, started: bool) -> None:
+def check_move(incident: Incident, window: Window) -> None:
+    """Raise Rejected when it cannot have that window."""
+    started = incident.stage is not Stage.SCHEDULED
     if not incident.is_open:
         raise Rejected(form="This maintenance is over. Schedule another one.")
     if window == window_of(incident):

@@ -108,7 +108,7 @@ def move(code: str) -> ResponseReturnValue:
 @bp.post("/<code>/move")
 def post_move(code: str) -> ResponseReturnValue:
     one = found(code)
-    read = planning.read(planning.typed(planning.of(one)))
+    read = _fitting(one, planning.read(planning.typed(planning.of(one))))
     if not telling.is_posting() or read.plan is None:
         return _moving(one, read, read.errors), 422 if telling.is_posting() else 200
     shown = telling.sheets(_ours(), _composed(read, Event.MOVED, one))
@@ -153,6 +153,16 @@ def _form(read: Read, errors: Mapping[str, str]) -> str:
     return render_template(
         "console/maintenance/new.html", read=read, errors=errors, sheets=shown, **choices()
     )
+
+
+def _fitting(one: Incident, read: Read) -> Read:
+    """What was read, unless this maintenance cannot be moved there: no words are shown then."""
+    try:
+        if read.plan is not None:
+            maintenance.check_move(one, read.plan.window)
+    except Rejected as rejected:
+        return replace(read, plan=None, errors={**read.errors, **rejected.errors})
+    return read
 
 
 def _moving(one: Incident, read: Read, errors: Mapping[str, str]) -> str:

@@ -174,6 +174,14 @@ def test_moving_shows_old_and_new_time_before_it_is_told(ada):
 
     shown = ada.post(address, data=form(do="preview", seen="1"), status=200)
     assert "Before, it was planned from" in shown.text
+    window = maintenance.window_of(planned)
+    same = form(
+        starts=f"{window.start:%Y-%m-%dT%H:%M}", ends=f"{window.end:%Y-%m-%dT%H:%M}",
+        time_zone=window.time_zone, do="preview", seen="1",
+    )  # fmt: skip
+    refused = ada.post(address, data=same, status=200)
+    assert "This is when it is planned already." in refused.text
+    assert "Move it and tell people" not in refused.text
     ada.post(address, data=form(seen="1"))
 
     db.session.expire_all()
