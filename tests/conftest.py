@@ -13,10 +13,11 @@ from app.config import read_settings
 from app.db import db
 from app.domain import accounts
 from app.signals import published
-from tests import databases
+from tests import databases, once
 
 databases.isolate_from_environment()
 accounts.hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+once.install()
 
 
 class SeparateClient(FlaskClient):
@@ -100,6 +101,7 @@ def app(settings, publishes_at_once):
 
     with ExitStack() as stack:
         stack.enter_context(app.app_context())
+        once.share(app)
         if not publishes_at_once:
             published.disconnect(publication.publish)
             stack.callback(published.connect, publication.publish)
