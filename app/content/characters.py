@@ -8,14 +8,14 @@ _NEVER = "".join(
     f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000)
 )
 _ILLEGAL = re.compile(
-    "[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\x7f-\x84\x86-\x9f\ufdd0-\ufdef]"
-    f"|[{_NEVER}]"
+    f"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\x7f-\x9f\ufdd0-\ufdef]|[{_NEVER}]"
 )
+_LINE_END = re.compile("\r\n|[\r\x85]")
 
 
 def legal(text: str) -> str:
-    """The text without control characters and halves of characters."""
-    return _ILLEGAL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    """The text without control characters and halves of characters, and with one kind of line."""
+    return _ILLEGAL.sub("", _LINE_END.sub("\n", text))
 
 
 def one_line(text: str) -> str:

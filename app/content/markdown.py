@@ -58,7 +58,8 @@ def render(text: str) -> Markup:
         attribute_filter=_whole_address,
         link_rel="nofollow noopener",
     )
-    return Markup(cleaned)  # noqa: S704  # cleaned by the line above
+    # Once more, as what was typed as "&#1;" has become the character itself.
+    return Markup(characters.legal(cleaned))  # noqa: S704  # cleaned by the lines above
 
 
 @lru_cache(maxsize=1024)

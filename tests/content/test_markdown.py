@@ -131,3 +131,13 @@ def test_what_cannot_be_read_leaves_nothing_behind_for_the_next():
     markdown.render("".join(f"{' ' * 4 * depth}- x\n" for depth in range(400)))
 
     assert markdown.render("> fine\n\n- a\n- b") == expected
+
+
+@pytest.mark.parametrize("typed", ["\x01", "&#1;", "&#xfdd0;", "\x9f", "\ufffe"])
+def test_a_character_that_no_page_may_hold_is_left_out(typed):
+    assert markdown.render(f"one{typed}two") == "<p>onetwo</p>"
+
+
+def test_the_line_end_of_other_machines_ends_a_line():
+    assert characters.one_line("one\x85two") == "one two"
+    assert characters.legal("one\x85two\r\nthree\rfour") == "one\ntwo\nthree\nfour"
