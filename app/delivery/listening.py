@@ -38,7 +38,9 @@ def start(app: Flask, stop: threading.Event) -> threading.Thread | None:
 
 
 def _run(place: str, stop: threading.Event) -> None:
-    logging.getLogger("procrastinate").setLevel(logging.ERROR)
+    # Its own lines are whole tracebacks, one for each try; what they say is said below.
+    logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
+    logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
     is_well = True
     while not stop.is_set():
         try:

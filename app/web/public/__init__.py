@@ -1,6 +1,6 @@
 """The public requests that Flask answers. No cookie is set here; see `app/web/headers.py`."""
 
-from flask import Blueprint
+from flask import Blueprint, request
 from sqlalchemy.exc import OperationalError
 
 from app import clock
@@ -20,6 +20,8 @@ bp.register_blueprint(statuspage.bp)
 @bp.before_request
 def _speak() -> None:
     """Public pages are in the organisation's language."""
+    if request.blueprint == "public.health":
+        return  # what asks how we are is answered without a database as well
     if ours := organisation.current():
         language.speak(ours.language)
 

@@ -6,6 +6,7 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from app import clock, delivery, publication
 from app.config import settings
@@ -121,10 +122,11 @@ def test_a_publication_that_stands_still_is_told(client, running):
 def test_a_database_that_is_away_fails_the_check_and_not_the_load_balancer(
     client, running, monkeypatch
 ):
-    def away():
+    def away(*_asked, **_how):
         raise OperationalError("SELECT", {}, Exception("away"))
 
-    monkeypatch.setattr(health, "look", away)
+    monkeypatch.setattr(Session, "execute", away)
+    monkeypatch.setattr(Session, "scalar", away)
 
     assert asked(client) == (503, {"ok": False, "checks": {"database": "away"}})
     assert client.get("/healthz/web").status_code == 200
