@@ -410,7 +410,7 @@ def test_what_is_affected_is_asked_once(ada):
     page = ada.get("/console/incidents/new")
 
     labels = ["".join(label.itertext()).strip() for label in page.all("label")]
-    asked = [text for text in labels if "in your own words" in text]
+    asked = [text for text in labels if "where no component fits" in text]
     assert "".join(page.tree.find(".//fieldset[@id='f-components']/legend").itertext()) == (
         "What is affected?"
     )
