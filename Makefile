@@ -4,8 +4,12 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 PIP := $(BIN)/python -m pip install --quiet
-# Two at a time; a test that hangs ends by its own time limit.
-PYTEST := $(BIN)/python -m pytest -n 2 --dist worksteal $(if $(STRICT),--strict-machine)
+# The tests write many small files: into memory, where it has room for them.
+ROOM = [ "$$(df -k --output=avail /dev/shm 2>/dev/null | tail -n 1)" -gt 2000000 ] 2>/dev/null
+MEMORY := $(shell $(ROOM) && echo PYTEST_DEBUG_TEMPROOT=/dev/shm)
+# Three at a time, as on two cores one often waits for a process, a disk or a moment; a test that
+# hangs ends by its own time limit.
+PYTEST := $(MEMORY) $(BIN)/python -m pytest -n 3 --dist worksteal $(if $(STRICT),--strict-machine)
 ON = --database $(1) -o cache_dir=.pytest_cache/$(1)
 # With RETRY=1 what failed beside others is tried once more by itself, so that a busy machine is
 # told from a fault; what fails twice has failed. Nothing is tried again when much failed.
@@ -89,5 +93,5 @@ clean: ## Remove the environment and what tools left behind; keeps instance/
 
 .venv/installed-test: .venv/installed requirements-test.lock
 	@echo "Installing what the tests need into .venv …"
-	@$(PIP) --no-deps --require-hashes -r requirements-test.lock
+	@$(PIP) --no-compile --no-deps --require-hashes -r requirements-test.lock
 	@touch $@

@@ -40,14 +40,15 @@ def pytest_addoption(parser):
 
 
 def pytest_collection_modifyitems(config, items):
-    """A test that uses no database is the same on each: it runs with SQLite's. A test of the
-    `jobs` that only PostgreSQL has runs there alone.
+    """A test that uses no database is the same on each: it runs with SQLite's, and so does one
+    that is marked. A test of the `jobs` that only PostgreSQL has runs there alone.
     """
     is_sqlite = config.getoption("--database") == "sqlite"
     left, needed = [], []
     for item in items:
         uses = getattr(item, "fixturenames", ())
-        runs = "jobs" not in uses if is_sqlite else "database" in uses
+        varies = "database" in uses and not item.get_closest_marker("once")
+        runs = "jobs" not in uses if is_sqlite else varies
         (needed if runs else left).append(item)
     config.hook.pytest_deselected(items=left)
     items[:] = needed

@@ -15,6 +15,9 @@ from app.content import policy
 from tests.cli import running
 from tests.factories import make_incident
 
+# nginx serves the folder that is published, wherever that was read from.
+pytestmark = pytest.mark.once
+
 CONFIG = (ROOT / "deploy" / "nginx.conf").read_text()
 
 

@@ -68,6 +68,7 @@ def test_only_what_is_open_or_still_to_come_is_mailed(built):
     assert db.session.scalar(select(func.count()).select_from(Subscriber)) == 5
 
 
+@pytest.mark.once
 def test_it_is_kept_between_starts_and_built_anew_when_asked(terminal, monkeypatch):
     served = []
     monkeypatch.setattr(serve, "run", lambda settings, *lines: served.append(lines))

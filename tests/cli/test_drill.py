@@ -9,8 +9,8 @@ import pytest
 from tests.factories import RUNBOOK
 from tests.runbook import shared
 
-# Processes start slowly on a machine that is busy.
-pytestmark = pytest.mark.timeout(300)
+# Processes start slowly on a machine that is busy. A rehearsal has a SQLite file of its own.
+pytestmark = [pytest.mark.timeout(300), pytest.mark.once]
 
 TIMED = "\n## Requirements\n\n### Severity 1\n\n- Incident commander assigned within 15 minutes\n"
 

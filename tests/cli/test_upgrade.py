@@ -11,6 +11,9 @@ from app import migrating
 from app.cli import upgrade
 from app.migrating import Fit
 
+# Each has SQLite files of its own.
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def file(terminal, monkeypatch):

@@ -21,7 +21,7 @@ from tests.factories import (
 )
 from tests.web.looking import faults
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 
 def open_incident(**changes):

@@ -17,7 +17,7 @@ from tests.factories import (
 )
 from tests.web.looking import faults
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 WITH_BOXES = RUNBOOK + "\n## Investigation\n\n- [ ] Look at the logs\n- [ ] Ask the supplier\n"
 
 

@@ -9,7 +9,7 @@ from app.domain.tokens import Purpose
 from app.models import Subscriber
 from tests.factories import make_organisation
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 
 def subscribers():
