@@ -12,6 +12,7 @@ from app.config import ROOT, Settings
 
 DEPLOY = ROOT / "deploy"
 UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
+SOCKETS = sorted((DEPLOY / "systemd").glob("*.socket"))
 COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
 NEEDED = {"app", "migrations", "runbooks", "static", "templates", "translations"}
 OURS = {name: one for name, one in COMPOSE["services"].items() if one.get("image") == "allclear"}
@@ -30,16 +31,28 @@ def test_a_unit_starts_a_command_that_exists(unit):
     assert set_in(text) <= set(Settings.model_fields)
 
 
-@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
+@pytest.mark.parametrize("unit", SOCKETS, ids=lambda unit: unit.name)
+def test_a_socket_holds_the_address_of_a_service_that_serves_pages(unit):
+    service = unit.with_suffix(".service").read_text("utf-8")
+
+    bind = Settings.model_fields["bind"].default
+    assert f"\nListenStream={bind}\n" in unit.read_text("utf-8")
+    assert f"\nRequires={unit.name}\n" in service
+    assert re.search(r"^ExecStart=\S+ (serve|web)$", service, re.M)
+
+
+@pytest.mark.parametrize("unit", [*UNITS, *SOCKETS], ids=lambda unit: unit.name)
 def test_a_unit_is_one_that_systemd_understands(unit, tmp_path, request):
     program = shutil.which("systemd-analyze")
     if program is None:
         if request.config.getoption("--strict-machine"):
             pytest.fail("systemd-analyze is not installed on this machine")
         pytest.skip("systemd-analyze is not installed on this machine")
-    text = unit.read_text("utf-8").replace("/opt/allclear/.venv/bin/allclear", "/bin/true")
+    here = re.compile("^(User|Group|EnvironmentFile|Documentation)=.*$", re.M)
+    for one in (DEPLOY / "systemd").iterdir():  # a service names its socket
+        text = one.read_text("utf-8").replace("/opt/allclear/.venv/bin/allclear", "/bin/true")
+        (tmp_path / one.name).write_text(here.sub("", text))
     copy = tmp_path / unit.name
-    copy.write_text(re.sub("^(User|Group|EnvironmentFile|Documentation)=.*$", "", text, flags=re.M))
 
     seen = subprocess.run([program, "verify", "--man=no", copy], capture_output=True, text=True)
 

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import Context
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from uvicorn import Config, Server
 
@@ -25,6 +25,8 @@ THREADS = 12
 """Requests of the console and the like that run at the same time; more wait their turn."""
 PATIENCE_SECONDS = 8
 """How long a stop waits for requests and messages in hand."""
+FIRST_HANDED = 3
+"""Where a socket is that was opened for us."""
 FILES = 65_536
 """Open files and connections we ask the system for; it may allow fewer."""
 OTHER_FILES = 200
@@ -46,6 +48,10 @@ class OneProcess(Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        cast(Front, self.config.app).is_leaving = True
+        await super().shutdown(sockets)
 
     async def on_tick(self, counter: int) -> bool:
         return await super().on_tick(counter) or self._stop.is_set()
@@ -118,6 +124,29 @@ def address(bind: str) -> tuple[str, int]:
 
 
 def _listening(bind: str) -> socket.socket:
+    """A socket that listens: the one that we were handed, or one of our own.
+
+    What systemd holds outlives us. Who connects while we are restarted waits in its line, and is
+    answered by who comes next.
+    """
+    handed = _handed()
+    return handed if handed is not None else _bound(bind)
+
+
+def _handed() -> socket.socket | None:
+    """The socket that was opened for us, as sd_listen_fds(3) has it; there may be only one."""
+    if os.environ.get("LISTEN_PID") != str(os.getpid()):
+        return None
+    if os.environ.get("LISTEN_FDS") != "1":
+        raise CannotStart("Allclear listens on one address: name one ListenStream in its socket.")
+    listener = socket.socket(fileno=os.dup(FIRST_HANDED))
+    if listener.family not in (socket.AF_INET, socket.AF_INET6):
+        listener.close()
+        raise CannotStart("Allclear listens on an address and a port: ListenStream=127.0.0.1:8000")
+    return listener
+
+
+def _bound(bind: str) -> socket.socket:
     host, _, port = bind.rpartition(":")
     try:
         family, _, _, _, place = socket.getaddrinfo(

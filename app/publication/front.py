@@ -46,6 +46,8 @@ class Front:
         self.at_hand = at_hand
         self.largest_body = largest_body
         self.most_connections = most_connections
+        self.is_leaving = False
+        """Whether this process stops: what is still asked is answered, as the last on its line."""
         self._inside = WSGIMiddleware(inside, workers=threads)  # type: ignore[arg-type]  # same shapes, two names
         self._in_hand = 0
         self._receiving = 0

@@ -18,6 +18,8 @@ PATIENCE = 15.0
 """Seconds for a connection without a request, and for a head from its first byte to its last."""
 STALLED = 30.0
 """Seconds after which who does not read what was sent is hung up on."""
+LAST_CALL = 0.5
+"""Seconds for which a process that stops still hears who is connected: a request may be coming."""
 MOST_HEADERS = 100
 LARGEST_HEAD = 32 * 1024
 SLACK = 1024 * 1024
@@ -73,6 +75,16 @@ class Protocol(HttpToolsProtocol):
         if self._watch is not None:
             self._watch.cancel()
         super().connection_lost(exc)
+
+    def shutdown(self) -> None:
+        if self.is_waiting:
+            self.loop.call_later(LAST_CALL, self._leave)
+        else:
+            super().shutdown()
+
+    def _leave(self) -> None:
+        if self.is_waiting and not self._is_in_head:
+            self.transport.close()
 
     def pause_writing(self) -> None:
         self._stalled = self.loop.time()
@@ -151,7 +163,8 @@ class Protocol(HttpToolsProtocol):
             _text(asked.get(b"if-none-match")),
             _text(asked.get(b"if-modified-since")),
         )
-        is_last = not self.parser.should_keep_alive() or self.parser.get_http_version() == "1.0"
+        is_last = self._front.is_leaving or not self.parser.should_keep_alive()
+        is_last = is_last or self.parser.get_http_version() == "1.0"
         head = [STATUS_LINE[304 if is_known else 200]]
         head += [b"%b: %b\r\n" % pair for pair in self.server_state.default_headers]  # the date
         head += [form.unchanged_head if is_known else form.full_head]
@@ -174,6 +187,8 @@ class Protocol(HttpToolsProtocol):
             (name, value.lower()) for name, value in headers
         )
         super().on_headers_complete()
+        if self._front.is_leaving and self.cycle is not None:
+            self.cycle.keep_alive = False
 
     def _refuse(self, status: int) -> None:
         self.cycle = self.cycle or ANSWERED

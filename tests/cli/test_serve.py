@@ -1,5 +1,6 @@
 """Serving for real: a process, a port, a signal."""
 
+import os
 import re
 import signal
 import socket
@@ -8,7 +9,7 @@ from contextlib import closing
 
 import pytest
 
-from app.cli import instance
+from app.cli import instance, serving
 from tests.cli import running
 from tests.cli.conftest import COMPONENTS
 
@@ -126,6 +127,19 @@ def test_a_taken_port_is_told_in_a_sentence(serve, tmp_path):
     assert result.returncode == 2
     assert f"Cannot listen on {bind}: address already in use." in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_it_listens_where_a_socket_was_opened_for_it(monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        monkeypatch.setattr(serving, "FIRST_HANDED", held.fileno())
+        monkeypatch.setenv("LISTEN_FDS", "1")
+        monkeypatch.setenv("LISTEN_PID", str(os.getpid()))
+
+        assert serving.address("127.0.0.1:1") == held.getsockname()  # and it stays open
+        assert serving.address("127.0.0.1:1") == held.getsockname()
+
+        monkeypatch.setenv("LISTEN_PID", "1")  # it was meant for another process
+        assert serving.address("127.0.0.1:0") != held.getsockname()
 
 
 @pytest.mark.parametrize(

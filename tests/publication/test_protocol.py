@@ -15,7 +15,14 @@ from app.content import policy
 from app.publication.answers import Answer, pack
 from app.publication.documents import Document
 from app.publication.front import Front
-from app.publication.protocol import LARGEST_HEAD, MOST_HEADERS, PATIENCE, STALLED, Protocol
+from app.publication.protocol import (
+    LARGEST_HEAD,
+    LAST_CALL,
+    MOST_HEADERS,
+    PATIENCE,
+    STALLED,
+    Protocol,
+)
 
 LARGEST_BODY = 100_000
 BODY = b"<p>Everything works.</p>" * 100
@@ -384,6 +391,30 @@ def test_who_asks_again_in_time_stays(alone):
         assert transport.written.endswith(BODY)
 
     assert transport.fate == "open"
+
+
+def test_a_request_that_is_on_its_way_when_we_stop_is_answered_as_the_last(alone):
+    protocol, loop, transport, _ = alone
+    protocol.config.app.is_leaving = True
+
+    protocol.shutdown()
+    loop.move(LAST_CALL / 2)
+    assert transport.fate == "open"
+    protocol.data_received(get())
+
+    assert b"\r\nconnection: close\r\n" in transport.written
+    assert transport.written.endswith(BODY)
+    assert transport.fate == "closing"
+
+
+def test_who_asks_nothing_more_when_we_stop_is_hung_up_on(alone):
+    protocol, loop, transport, _ = alone
+    protocol.data_received(get())
+
+    protocol.shutdown()
+    loop.move(LAST_CALL)
+
+    assert transport.fate == "closing"
 
 
 def test_who_stopped_reading_is_hung_up_on(alone):
