@@ -19,7 +19,8 @@ from app.domain import ledger, quarantine, transports
 from app.domain.claims import Claim
 from app.models import Channel as Kind
 
-AT_ONCE = 16
+AT_ONCE = 32
+"""One that hangs takes one of them until its deadline: of so many, three per cent."""
 ONE_PROVIDER = {Kind.SMS}
 """Channels whose recipients are all reached through one provider: its trouble is everybody's.
 

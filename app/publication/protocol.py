@@ -18,7 +18,7 @@ PATIENCE = 15.0
 """Seconds for a connection without a request, and for a head from its first byte to its last."""
 STALLED = 30.0
 """Seconds after which who does not read what was sent is hung up on."""
-LAST_CALL = 0.5
+LAST_CALL = 1.0
 """Seconds for which a process that stops still hears who is connected: a request may be coming."""
 MOST_HEADERS = 100
 LARGEST_HEAD = 32 * 1024

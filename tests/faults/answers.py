@@ -3,6 +3,7 @@
 import socket
 import time
 from datetime import timedelta
+from statistics import median
 
 from sqlalchemy import select
 
@@ -24,6 +25,9 @@ from tests.faults.registry import fault
 SEND = "/v3/mail/send"
 MOST_HELD = 15
 """Seconds after which a provider that hangs is let go."""
+MOST_SLOWER = 0.1
+"""By how much one dead endpoint may hold up the others."""
+PATIENCE = 600
 BUSY = 1
 """Seconds that a machine may take to run who has to let go."""
 
@@ -240,28 +244,40 @@ def _outcome(incident):
 @fault("F13")
 def one_dead_endpoint(house):
     """One webhook among very many never answers."""
-    without, _ = _others(house, has_dead=False)
-    with_it, incident = _others(house, has_dead=True)
+    pairs = house.size.pairs
+    took = {True: [], False: []}
+    for number in range(pairs):  # in turns, and each first as often: the machine has moods
+        for has_dead in (True, False) if number % 2 else (False, True):
+            took[has_dead].append(_others(house, has_dead=has_dead))
+    without, with_it = median(took[False]), median(took[True])
+    more = with_it / without - 1
+    seen = (
+        f"95 % of the others after {without:.2f} s without it and {with_it:.2f} s with it, "
+        f"{more:+.0%} (medians of {pairs})"
+    )
     if house.size.name == "full":
-        assert with_it <= without * 1.1 + 0.25, f"{with_it:.2f} s with it, {without:.2f} s without"
-    house.forget(incident)
+        assert more <= MOST_SLOWER, f"{seen}; {took}"
     _quarantined(house)
-    return f"95 % of the others after {without:.2f} s without it and {with_it:.2f} s with it"
+    return seen
 
 
 def _others(house, *, has_dead):
-    """Seconds until 95 % of those that answer were told, and the incident."""
+    """Seconds until 95 % of those that answer were told."""
     component = house.people(house.size.endpoints, hooks=True)
     dead = "/" + _addresses(component)[0].rpartition("/")[2] if has_dead else "/nobody"
-    house.provider.behave(http={dead: {"hang": True}})
+    # They take so long to answer that who waits for them is not kept busy: then it does not show
+    # what else the machine does, and it shows most what a place that is taken costs.
+    slow = {"pause": 0.6} if house.size.name == "full" else {}
+    house.provider.behave(http={"/": slow, dead: {"hang": True}})
     alive = house.size.endpoints - has_dead
     incident, since = house.incident(component), time.time()
     house.start(threads=1)
-    assert eventually(lambda: house.states(incident).get("sent", 0) >= alive, 300, 0.1)
+    assert eventually(lambda: house.states(incident).get("sent", 0) >= alive, PATIENCE, 0.5)
     house.kill_all()
     took = sorted(note["at"] - since for note in house.provider.taken())
     check(house, incident, expected={1: recipients(component)}, may_wait=int(has_dead))
-    return took[alive * 95 // 100 - 1], incident
+    house.forget(incident)
+    return took[alive * 95 // 100 - 1]
 
 
 def _quarantined(house):

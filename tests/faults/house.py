@@ -46,10 +46,21 @@ class Size:
     masses: int
     """Recipients of what must not grow in memory."""
     endpoints: int
+    pairs: int
+    """Runs with a dead endpoint, and as many without."""
 
 
-SHORT = Size("short", people=6, many=60, kills=4, rounds=10, masses=400, endpoints=12)
-FULL = Size("full", people=200, many=10_000, kills=100, rounds=1000, masses=100_000, endpoints=1000)
+SHORT = Size("short", people=6, many=60, kills=4, rounds=10, masses=400, endpoints=12, pairs=1)
+FULL = Size(
+    "full",
+    people=200,
+    many=10_000,
+    kills=100,
+    rounds=1000,
+    masses=100_000,
+    endpoints=1000,
+    pairs=3,
+)
 
 
 SECRET = "whsec_" + "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz"
@@ -125,6 +136,7 @@ class House:
     """One instance, used by one fault after another; each has people of its own."""
 
     def __init__(self, folder, url, size, server=None):
+        self.folder = folder
         self.size = size
         self._running = []
         self.server = server
@@ -245,10 +257,10 @@ class House:
         for pid in self._running:
             self.kill(pid)
         for pid in self._running:
-            eventually(lambda pid=pid: not is_alive(pid), 10)
+            eventually(lambda pid=pid: not is_alive(pid), 60)
         self._running.clear()
 
-    def ended(self, pid, seconds=20.0):
+    def ended(self, pid, seconds=600.0):
         """Whether that process ends soon."""
         return eventually(lambda: not is_alive(pid), seconds)
 

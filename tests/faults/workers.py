@@ -41,12 +41,14 @@ def main():
         sys.stdout.flush()
 
 
-def work(app, *, threads=2, ahead=0.0, point="", post=0, megabytes=0):
+def work(app, *, threads=2, ahead=0.0, point="", post=0, megabytes=0, email=""):
     if post:
         die_while_posting(app, post, point)
     if megabytes:
         most = megabytes * 2**20
         resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+    if email:
+        app.config["ALLCLEAR"] = app.config["ALLCLEAR"].model_copy(update={"email": email})
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     if ahead:
