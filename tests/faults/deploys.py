@@ -7,14 +7,11 @@ from sqlalchemy import text
 
 from app.cli import doctor
 from app.db import db
-from tests.faults.house import eventually
+from tests.faults.house import PATIENCE, eventually
 from tests.faults.invariants import check, recipients
 from tests.faults.kills import IN_FLIGHT, THREADS
 from tests.faults.registry import fault
 from tests.faults.visitors import Visitors, Website
-
-PATIENCE = 600
-"""Seconds; only kills have to be drained within a minute, whatever the machine does."""
 
 
 @fault("F22")

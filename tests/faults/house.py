@@ -50,6 +50,17 @@ class Size:
     """Runs with a dead endpoint, and as many without."""
 
 
+@dataclass
+class Tally:
+    """What the checker has counted in this house."""
+
+    deliveries: int = 0
+    lost: int = 0
+    repeated: int = 0
+    bound: int = 0
+    """How many might have been repeated."""
+
+
 SHORT = Size("short", people=6, many=60, kills=4, rounds=10, masses=400, endpoints=12, pairs=1)
 FULL = Size(
     "full",
@@ -63,6 +74,8 @@ FULL = Size(
 )
 
 
+PATIENCE = 600
+"""Seconds for what is no promise: a machine may be busy."""
 SECRET = "whsec_" + "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz"
 
 
@@ -137,6 +150,7 @@ class House:
 
     def __init__(self, folder, url, size, server=None):
         self.folder = folder
+        self.tally = Tally()
         self.size = size
         self._running = []
         self.server = server
@@ -260,7 +274,7 @@ class House:
             eventually(lambda pid=pid: not is_alive(pid), 60)
         self._running.clear()
 
-    def ended(self, pid, seconds=600.0):
+    def ended(self, pid, seconds=PATIENCE):
         """Whether that process ends soon."""
         return eventually(lambda: not is_alive(pid), seconds)
 

@@ -33,9 +33,10 @@ def check(house, incident, *, expected, repeats=0, never=(), may_wait=0):
     """
     db.session.rollback()
     rows = _rows(incident)
+    copies = _copies(house, rows)
+    _count(house.tally, rows, copies, repeats, may_wait)
     every_recipient_has_one_row(rows, expected)  # I1
     every_row_is_final(rows, may_wait)  # I2
-    copies = _copies(house, rows)
     what_was_sent_was_taken(rows, copies)  # I3
     repeated = few_are_repeated(copies, repeats)  # I4
     nobody_is_told_who_may_not_be(copies, never)  # I5
@@ -87,6 +88,20 @@ def _copies(house, rows):
     return Counter(_order(house, rows))
 
 
+def _count(tally, rows, copies, repeats, may_wait):
+    waiting = sum(row[3] not in FINAL for row in rows)
+    tally.deliveries += len(rows)
+    tally.lost += len(_untaken(rows, copies)) + max(0, waiting - may_wait)
+    tally.repeated += copies.total() - len(copies)
+    tally.bound += repeats
+
+
+def _untaken(rows, copies):
+    """Those that are noted as sent, though nobody took them."""
+    sent = [row for row in rows if row[3] is DeliveryState.SENT]
+    return [row for row in sent if not copies[row[0], row[2]]]
+
+
 def every_recipient_has_one_row(rows, expected):
     found = defaultdict(list)
     for number, _, recipient, *_ in rows:
@@ -103,10 +118,9 @@ def every_row_is_final(rows, may_wait):
 
 
 def what_was_sent_was_taken(rows, copies):
-    sent = [row for row in rows if row[3] is DeliveryState.SENT]
-    lost = [row for row in sent if not copies[row[0], row[2]]]
+    lost = _untaken(rows, copies)
     if lost:
-        raise Broken(f"I3: {len(lost)} of {len(sent)} are noted as sent, and nobody took them")
+        raise Broken(f"I3: {len(lost)} are noted as sent, and nobody took them")
 
 
 def few_are_repeated(copies, allowed):

@@ -15,7 +15,7 @@ from app.domain import claims, due, ledger, outbox
 from app.domain.claims import LEASE
 from app.models import Channel, Delivery, Incident
 from tests.faults import workers
-from tests.faults.house import eventually, of
+from tests.faults.house import PATIENCE, eventually, of
 from tests.faults.invariants import check, recipients
 from tests.faults.registry import fault
 
@@ -24,8 +24,6 @@ IN_FLIGHT = 1
 """Mails that one thread has handed over and not yet noted in its journal, over SMTP."""
 DRAIN = 60
 """Seconds after the last kill in which all has gone out."""
-PATIENCE = 600
-"""Seconds for what is no promise, on a machine that is busy."""
 
 
 @fault("F1", on=("sqlite",))
@@ -48,8 +46,8 @@ def _killed_again_and_again(house, *, processes):
     running = [house.start(threads=THREADS) for _ in range(processes)]
     step = max(1, size.many // (size.kills + 2))
     for number in range(size.kills):
-        enough = min(size.many - 1, (number + 1) * step)
-        assert eventually(lambda: len(house.provider.taken()) >= enough, PATIENCE), "it stands still"  # noqa: B023
+        is_far = _has_taken(house, min(size.many - 1, (number + 1) * step))
+        assert eventually(is_far, PATIENCE), "it stands still"
         time.sleep(chance.uniform(0, 0.004))
         one = chance.randrange(processes)
         house.kill(running[one])
@@ -65,6 +63,10 @@ def _killed_again_and_again(house, *, processes):
         f"{size.many} recipients, {size.kills} kills: 0 lost, {repeated} repeated "
         f"(at most {allowed}), drained {drained:.1f} s after the last kill"
     )
+
+
+def _has_taken(house, many):
+    return lambda: len(house.provider.taken()) >= many
 
 
 @fault("F3")

@@ -14,13 +14,11 @@ from app.db import db, transaction
 from app.domain import calls, health, outbox, pulses, retraction, subscribers
 from app.models import Account, Delivery, DeliveryState, Incident, Subscriber
 from app.models.pulse import Kind, Pulse
-from tests.faults.house import eventually, of
+from tests.faults.house import PATIENCE, eventually, of
 from tests.faults.invariants import check, recipients
 from tests.faults.kills import IN_FLIGHT, THREADS
 from tests.faults.registry import fault
 
-PATIENCE = 600
-"""Seconds; only kills have to be drained within a minute, whatever the machine does."""
 MEMORY = 256
 """Megabytes that a worker may take."""
 

@@ -13,12 +13,10 @@ from urllib.parse import urlencode
 from app import clock
 from app.domain import tokens
 from tests.cli import running
-from tests.faults.house import eventually
+from tests.faults.house import PATIENCE, eventually
 
 PATHS = ("/", "/history", "/feed.rss", "/api/v2/summary.json", "/subscribe")
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-PATIENCE = 600
-"""Seconds that one visitor waits for an answer, on a machine that is busy."""
 
 
 class Website:
