@@ -17,6 +17,7 @@ from app.delivery.letters import Letters
 from app.domain import claims as holding
 from app.domain import ledger, quarantine, transports
 from app.domain.claims import Claim
+from app.domain.flights import Flights
 from app.models import Channel as Kind
 
 AT_ONCE = 32
@@ -35,9 +36,12 @@ Outcome = str | DeliveryFailed | Exception | None
 class Endpoints:
     """What one worker hands over through channels whose recipients have places of their own."""
 
-    def __init__(self, app: Flask, hand: Hand, channels: Mapping[Kind, Channel]) -> None:
+    def __init__(
+        self, app: Flask, hand: Hand, channels: Mapping[Kind, Channel], flights: Flights
+    ) -> None:
         self._app = app
         self._hand = hand
+        self._flights = flights
         self._channels = channels
         self._pool: ThreadPoolExecutor | None = None
         self._flying: dict[Future[Outcome], tuple[Kind, Claim]] = {}
@@ -79,11 +83,12 @@ class Endpoints:
         with self._app.app_context():
             try:
                 post = self._letters().addressed(claim)
-                if not holding.wanted([claim]):
-                    return None
-                db.session.remove()  # hands the connection back: the other side may be slow
-                self._hand.begin([claim])
-                answer = channel.send(post)
+                with self._flights.carrying(claim.id):
+                    if not holding.wanted([claim]):
+                        return None
+                    db.session.remove()  # hands the connection back: the other side may be slow
+                    self._hand.begin([claim])
+                    answer = channel.send(post)
             except Exception as fault:  # it is noted in the worker's own thread
                 return fault
             finally:

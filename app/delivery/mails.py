@@ -20,6 +20,7 @@ from app.delivery.routes import Route, Routes
 from app.domain import claims as holding
 from app.domain import ledger, outbox
 from app.domain.claims import Check, Claim
+from app.domain.flights import SLICE, Flights
 from app.models import Channel as Kind
 
 BATCH = 200
@@ -49,8 +50,11 @@ class Flight(NamedTuple):
 class Mails:
     """The mails of one worker. Whatever happens, each claim is settled or given back."""
 
-    def __init__(self, hand: Hand, letters: Letters, routes: Routes, heart: Heart) -> None:
+    def __init__(
+        self, hand: Hand, letters: Letters, routes: Routes, heart: Heart, flights: Flights
+    ) -> None:
         self._hand = hand
+        self._flights = flights
         self._heart = heart
         self._letters = letters
         self._routes = routes
@@ -107,6 +111,7 @@ class Mails:
         try:
             with holding.checking() as still_wanted:
                 while waiting and not stop.is_set() and _may_begin(waiting[0]):
+                    self._flights.take_off(every=SLICE)
                     goes_on = self._hand_over(route, waiting[0], still_wanted)
                     waiting.popleft()
                     if not goes_on:
@@ -116,6 +121,7 @@ class Mails:
                         self._heart.beat()
                         settled_at = time.monotonic()
         finally:
+            self._flights.land()
             # Kept until it is given back: with the database away that is a later round.
             if waiting:
                 self._ready.append(list(waiting))
@@ -185,6 +191,7 @@ class Mails:
 
     def _launch(self, route: Route, channel: Bulk, mails: list[Mail], packed: object) -> None:
         """Begin a call with those that are still wanted at this moment."""
+        self._flights.take_off()
         wanted = holding.wanted([mail.claim for mail in mails])
         if len(wanted) < len(mails):
             ids = {claim.id for claim in wanted}
@@ -208,10 +215,11 @@ class Mails:
         """Wait for the call on its way and note what became of it."""
         flight, self._flight = self._flight, None
         if flight is None:
+            self._flights.land()  # nobody was left to be told
             return False
         self._went_well = True
         try:
-            answer = flight.call.result()
+            answer = self._landed(flight.call)
         except DeliveryFailed as failure:
             self._went_well = failure.kind is Failure.PERMANENT
             self._failed(flight.route, flight.claims, failure)
@@ -219,6 +227,12 @@ class Mails:
             self._hand.sent(flight.claims, answer, flight.route.name)
             self._routes.went_well(flight.route.name, not flight.route.is_proven)
         return True
+
+    def _landed(self, call: Call[str]) -> str:
+        try:
+            return call.result()
+        finally:
+            self._flights.land()
 
     def _failed(self, route: Route, claims: list[Claim], failure: DeliveryFailed) -> None:
         if failure.kind is Failure.PERMANENT and len(claims) > 1:

@@ -19,6 +19,7 @@ from app.delivery.letters import Letters
 from app.delivery.mails import Mails
 from app.delivery.routes import Routes
 from app.domain import deliveries, ledger, outbox, provider_events, purging, retraction
+from app.domain.flights import Flights
 from app.models import Channel as Kind
 from app.signals import owed
 
@@ -55,14 +56,15 @@ class Worker:
         self._folder = app.config["ALLCLEAR"].data_dir / "workers"
         self._journal = Journal(self._folder)
         self._hand = Hand(self._journal)
+        flights = Flights(self._journal.worker)
         others: dict[Kind, Channel] = dict(channels)
         others.pop(Kind.EMAIL, None)
-        self._endpoints = Endpoints(app, self._hand, others) if others else None
+        self._endpoints = Endpoints(app, self._hand, others, flights) if others else None
         self._others = tuple(others)
         self._mails = None
         if Kind.EMAIL in channels:
             routes = Routes(channels[Kind.EMAIL], second)
-            self._mails = Mails(self._hand, Letters(), routes, self._heart)
+            self._mails = Mails(self._hand, Letters(), routes, self._heart, flights)
 
     def run(self, stop: threading.Event) -> None:
         """Work until `stop` is set; what is in hand then is finished first."""

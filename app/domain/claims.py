@@ -143,7 +143,8 @@ Check = Callable[[Sequence[Claim]], list[Claim]]
 def wanted(claims: Sequence[Claim]) -> list[Claim]:
     """Those that are still this worker's to send: recipients may have left meanwhile.
 
-    Asked right before the call. What is cancelled after it counts as handed over before.
+    Asked right before the call, while the worker shows by its `Flights` that one is away: who
+    leaves after that waits for it. Whatever else is cancelled then was handed over before.
     """
     with checking() as still_wanted:
         return still_wanted(claims)

@@ -7,21 +7,27 @@ from sqlalchemy import select
 
 from app import clock
 from app.db import db, transaction
-from app.domain import addresses, deliveries, questions, subscribers, tokens
+from app.domain import addresses, deliveries, flights, questions, subscribers, tokens
 from app.errors import Rejected
 from app.models import Channel, Delivery, Subscriber
 from app.words import LANGUAGES, N_
 
 
 def pause(token: str, *, paused: bool) -> Subscriber | None:
-    """Stop telling it for a while, or go on. What is owed to it when it pauses is cancelled."""
-    with transaction():
-        subscriber = subscribers.find(token)
-        if subscriber is not None and paused and subscriber.paused_at is None:
-            subscriber.paused_at = clock.now()
-            deliveries.cancel_for(subscriber.id, "paused")
-        elif subscriber is not None and not paused:
-            subscriber.paused_at = None
+    """Stop telling it for a while, or go on. What is owed to it when it pauses is cancelled.
+
+    When this returns, nothing more is on its way to it.
+    """
+    subscriber = None
+    for departure in flights.departures():
+        with transaction():
+            subscriber = subscribers.find(token)
+            if subscriber is not None and paused:
+                subscriber.paused_at = subscriber.paused_at or clock.now()
+                deliveries.cancel_for(subscriber.id, "paused")
+                departure.must_wait(Delivery.subscriber_id == subscriber.id)
+            elif subscriber is not None:
+                subscriber.paused_at = None
     return subscriber
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import func, or_, select, update
 
 from app import clock
 from app.db import db, transaction
-from app.domain import subscribers
+from app.domain import leaving
 from app.models import Incident, Subscriber
 
 UNCONFIRMED_FOR = timedelta(days=7)
@@ -41,7 +41,7 @@ def purge() -> int:
     with transaction() as session:
         # Who confirms at this very moment is kept.
         ids = list(session.scalars(stale.limit(1000).with_for_update(skip_locked=True)))
-        subscribers.remove(ids, reason="not confirmed, in quarantine for long, or long over")
+        leaving.remove(ids, reason="not confirmed, in quarantine for long, or long over")
     return len(ids)
 
 

@@ -1,6 +1,6 @@
 """Signing up to be told, confirming it, choosing, pausing and leaving."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -13,6 +13,8 @@ from app.domain import (
     addresses,
     components,
     deliveries,
+    flights,
+    leaving,
     numbers,
     owners,
     questions,
@@ -22,7 +24,7 @@ from app.domain import (
 )
 from app.domain.tokens import Purpose
 from app.errors import Rejected
-from app.models import Announcement, Channel, Component, Subscriber
+from app.models import Channel, Component, Subscriber
 from app.words import N_, Impact
 
 LEAST = (Impact.DEGRADED, Impact.PARTIAL, Impact.MAJOR)
@@ -161,17 +163,18 @@ def change(
 
 
 def leave(token: str, purpose: Purpose = Purpose.LEAVE) -> bool:
-    """Delete the subscriber and cancel what is still owed to it, in one transaction.
+    """Delete the subscriber and cancel what is still owed to it; nothing is handed over after.
 
     True also when it has left before: only a wrong link is False.
     """
     code = tokens.read(purpose, token)
     if code is None:
         return False
-    with transaction():
-        subscriber = db.session.scalar(select(Subscriber).where(Subscriber.code == code))
-        if subscriber is not None:
-            remove([subscriber.id], reason="left")
+    for departure in flights.departures():
+        with transaction():
+            subscriber = _by_code(code)
+            if subscriber is not None:
+                leaving.remove([subscriber.id], reason="left", departure=departure)
     return True
 
 
@@ -184,12 +187,15 @@ def leave_by_text(number: str) -> bool:
         known = addresses.canonical(Channel.SMS, number)
     except Rejected:
         return False
-    with transaction():
-        subscriber = _by_address(known, Channel.SMS)
-        suppressions.add(Channel.SMS, known, "stopped")
-        if subscriber is not None:
-            remove([subscriber.id], reason="left")
-    return subscriber is not None
+    was_there = False
+    for departure in flights.departures():
+        with transaction():
+            subscriber = _by_address(known, Channel.SMS)
+            suppressions.add(Channel.SMS, known, "stopped")
+            if subscriber is not None:
+                was_there = True
+                leaving.remove([subscriber.id], reason="left", departure=departure)
+    return was_there
 
 
 def come_back_by_text(number: str) -> None:
@@ -210,17 +216,23 @@ def erase(address: str) -> bool:
     What stays is a keyed hash, so that no stranger can have us write to it again.
     """
     spellings = addresses.spellings(address)
-    with transaction() as session:
-        found = of_address(address)
-        known = {*spellings.values(), *(subscriber.address for subscriber in found)}
-        remove([subscriber.id for subscriber in found], reason="erased")
-        owned = update(Subscriber).where(Subscriber.owner_address.in_(known))
-        session.execute(owned.values(owner_address=""))
-        owners.cancel_for(spellings.get(Channel.EMAIL, ""))
-        named = [deliveries.forget_name(spelling) for spelling in known]
-        for channel, spelling in spellings.items():
-            suppressions.add(channel, spelling, "erased")
-    return bool(found) or any(named)
+    known = set(spellings.values())
+    was_known = False
+    for departure in flights.departures():
+        with transaction() as session:
+            found = of_address(address)
+            known.update(subscriber.address for subscriber in found)
+            was_known |= bool(found)
+            owned = update(Subscriber).where(Subscriber.owner_address.in_(known))
+            session.execute(owned.values(owner_address=""))
+            owners.cancel_for(spellings.get(Channel.EMAIL, ""))
+            for channel, spelling in spellings.items():
+                suppressions.add(channel, spelling, "erased")
+            ids = [subscriber.id for subscriber in found]
+            if leaving.remove(ids, reason="erased", departure=departure, to=known):
+                named = [deliveries.forget_name(spelling) for spelling in known]
+                was_known |= any(named)
+    return was_known
 
 
 def offered() -> list[Component]:
@@ -256,22 +268,3 @@ def _choose(subscriber: Subscriber, wish: Wish, *, everything: bool = False) -> 
     subscriber.components = chosen
     subscriber.least_impact = wish.least_impact
     subscriber.incident_id = incident.id if incident and incident.public_updates else None
-
-
-def remove(ids: Collection[int], *, reason: str) -> None:
-    """Delete subscribers; the ledger keeps that something was sent, but no longer to whom."""
-    session = db.session
-    # A worker that is writing deliveries for them at this moment is waited for: what it writes is
-    # cancelled too. (SQLite has one writer at a time anyway.)
-    session.execute(select(Subscriber.id).where(Subscriber.id.in_(ids)).with_for_update())
-    for subscriber_id in ids:
-        deliveries.cancel_for(subscriber_id, reason)
-        deliveries.forget_address(subscriber_id)
-    session.execute(
-        update(Announcement)
-        .where(Announcement.subscriber_id.in_(ids))
-        .values(subscriber_id=None)
-        .execution_options(synchronize_session="fetch")
-    )
-    for subscriber in session.scalars(select(Subscriber).where(Subscriber.id.in_(ids))):
-        session.delete(subscriber)

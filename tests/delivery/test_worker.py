@@ -22,6 +22,7 @@ from app.domain.incidents import Words
 from app.domain.tokens import Purpose
 from app.models import Channel, Delivery, DeliveryState
 from app.words import Audience
+from tests.delivery.leaving import Leaver, Looks
 from tests.delivery.sinks import smtp_sink
 from tests.factories import make_incident, make_organisation, make_subscriber, post
 
@@ -56,6 +57,11 @@ def worker(app, recorder):
     made = Worker(app, {Channel.EMAIL: recorder, Channel.SLACK: recorder})
     yield made
     made.close()
+
+
+@pytest.fixture
+def looks(monkeypatch):
+    return Looks.patch(monkeypatch)
 
 
 def work(worker):
@@ -196,15 +202,21 @@ def test_pages_of_mails_are_left_to_who_sends_them(app, worker, recorder):
     assert recorder.sent == ["ada@example.org"]
 
 
-def test_nothing_is_handed_over_after_somebody_has_left(worker, recorder):
-    first = make_subscriber(address="first@example.org")
+def test_nothing_is_handed_over_after_somebody_has_left(app, worker, recorder, looks):
+    make_subscriber(address="first@example.org")
     second = make_subscriber(address="second@example.org")
-    tokens_of = {row.address: tokens.make(Purpose.LEAVE, row.code) for row in (first, second)}
+    token = tokens.make(Purpose.LEAVE, second.code)
     make_incident()
-    recorder.before = lambda post: subscribers.leave(tokens_of["second@example.org"])
+    leaver = Leaver(app, lambda: subscribers.leave(token))
 
+    def leave_meanwhile(_post):
+        leaver.start()
+        looks.wait()
+
+    recorder.before = leave_meanwhile
     work(worker)
 
+    assert leaver.said()
     assert recorder.sent == ["first@example.org"]
 
 
