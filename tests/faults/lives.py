@@ -179,7 +179,7 @@ def _readdress(incident, addresses):
 
 @fault("F28")
 def people_leave(house):
-    """People unsubscribe or are erased between the post and the send."""
+    """People unsubscribe or are erased between the post and the send, and while calls are away."""
     house.provider.behave()
     component = house.people(house.size.people)
     wanted = recipients(component)
@@ -188,12 +188,45 @@ def people_leave(house):
         pass
     leaving, erased = sorted(wanted)[:2]
     found = {f"subscriber:{one.code}": one for one in _subscribers(wanted)}
-    with transaction():
-        subscribers.erase(found[erased].address)
-    _leave(found[leaving])
+    subscribers.erase(found[erased].address)
+    _leave(found[leaving].code)
     house.work()
     check(house, incident, expected={1: wanted}, never={leaving, erased})
-    return "nothing is handed over once they have left"
+    waited = _leave_while_calls_are_away(house)
+    return f"nothing is handed over once they have left; {waited} waited for a mail on its way"
+
+
+def _leave_while_calls_are_away(house):
+    """People leave or are erased in the very moment when a mail to them is on its way."""
+    house.provider.behave(smtp={"takes after": 0.2})
+    component = house.people(house.size.many)
+    wanted, incident = recipients(component), house.incident(component)
+    codes = {one.address: one.code for one in _subscribers(wanted)}
+    house.start(threads=THREADS)
+    gone_at = {}
+    while len(gone_at) < house.size.people:
+        coming = []
+        assert eventually(lambda: coming.extend(_coming(house)) or coming, PATIENCE, 0.001)  # noqa: B023
+        address = coming[-1]
+        subscribers.erase(address) if len(gone_at) % 2 else _leave(codes[address])
+        gone_at.setdefault(address, time.time())
+    house.provider.still()
+    assert eventually(lambda: house.is_drained(incident), PATIENCE, 0.1)
+    house.kill_all()
+    taken = {note["to"]: note["at"] for note in house.provider.taken()}
+    late = [one for one, at in gone_at.items() if taken.get(one, at) > at]
+    assert not late, f"{len(late)} of {len(gone_at)} were told after they had left"
+    mine = select(Delivery.recipient).where(Delivery.announcement_id.in_(of(incident)))
+    check(house, incident, expected={1: wanted & set(db.session.scalars(mine))})
+    return sum(one in taken for one in gone_at)
+
+
+def _coming(house):
+    """To whom a mail is on its way that was not taken yet."""
+    taken = {note["to"] for note in house.provider.taken()}
+    return [
+        to for note in house.provider.notes() for to in note.get("coming", ()) if to not in taken
+    ]
 
 
 def _subscribers(wanted):
@@ -201,8 +234,8 @@ def _subscribers(wanted):
     return db.session.scalars(select(Subscriber).where(Subscriber.code.in_(codes))).all()
 
 
-def _leave(person):
-    subscribers.leave(links.leave(person.code).rpartition("/")[2])
+def _leave(code):
+    subscribers.leave(links.leave(code).rpartition("/")[2])
 
 
 @fault("F29")

@@ -77,6 +77,9 @@ class Provider:
         await self.say(writer, "GO", "354 go on")
         content = await reader.readuntil(b"\r\n.\r\n")
         self.data += 1
+        if "takes after" in self.smtp:
+            self.note(coming=recipients)
+            await asyncio.sleep(self.smtp["takes after"])
         if self.smtp.get("reset") == "before taking":
             writer.transport.abort()
             raise ConnectionResetError
