@@ -102,7 +102,6 @@ def app(settings, publishes_at_once):
 
     with ExitStack() as stack:
         stack.enter_context(app.app_context())
-        once.share(app)
         if not publishes_at_once:
             published.disconnect(publication.publish)
             stack.callback(published.connect, publication.publish)

@@ -5,10 +5,9 @@ Half of what a test computes would be this: routes, templates and statements tha
 
 from flask import Flask
 from jinja2 import BytecodeCache
+from sqlalchemy import Engine, event
 from sqlalchemy.engine.default import DefaultDialect
 from werkzeug.routing import Rule
-
-from app.db import db
 
 
 class LateRule(Rule):
@@ -39,20 +38,15 @@ class Code(BytecodeCache):
         self._code[bucket.key] = bucket.bytecode_to_string()
 
 
-code = Code()
-statements = {}
-
-
 def install():
-    """Before the first application: routes learn late, and engines of one kind are alike, so
-    that what was compiled for one is of use to the next.
-    """
+    """Before the first application is made: all of this process share what each has compiled."""
     Flask.url_rule_class = LateRule
+    Flask.jinja_options = {"bytecode_cache": Code()}
+    # Of two engines of one kind, what was compiled for one is found by the other.
     DefaultDialect.__hash__ = lambda self: hash(type(self))
     DefaultDialect.__eq__ = lambda self, other: type(self) is type(other)
+    statements = {}
 
-
-def share(app):
-    """In the context of an application: let it use what those before have compiled."""
-    app.jinja_env.bytecode_cache = code
-    db.engine.update_execution_options(compiled_cache=statements)
+    @event.listens_for(Engine, "engine_connect")
+    def share(connection):
+        connection.execution_options(compiled_cache=statements)
