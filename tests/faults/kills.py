@@ -29,21 +29,21 @@ DRAIN = 60
 @fault("F1", on=("sqlite",))
 def a_hundred_kills(house):
     """Workers are killed a hundred times at random points."""
-    return _killed_again_and_again(house, processes=1)
+    return _killed_again_and_again(house, processes=1, threads=1)
 
 
 @fault("F2", on=("postgresql",))
 def a_hundred_kills_of_one_of_two(house):
     """One of two processes is killed a hundred times at random points, on PostgreSQL."""
-    return _killed_again_and_again(house, processes=2)
+    return _killed_again_and_again(house, processes=2, threads=THREADS)
 
 
-def _killed_again_and_again(house, *, processes):
+def _killed_again_and_again(house, *, processes, threads):
     size, chance = house.size, random.Random(7)  # noqa: S311 - the same points each time
     house.provider.behave(smtp={"pause": 0.002})
     component = house.people(size.many)
     incident = house.incident(component)
-    running = [house.start(threads=THREADS) for _ in range(processes)]
+    running = [house.start(threads=threads) for _ in range(processes)]
     step = max(1, size.many // (size.kills + 2))
     for number in range(size.kills):
         is_far = _has_taken(house, min(size.many - 1, (number + 1) * step))
@@ -51,13 +51,13 @@ def _killed_again_and_again(house, *, processes):
         time.sleep(chance.uniform(0, 0.004))
         one = chance.randrange(processes)
         house.kill(running[one])
-        running[one] = house.start(threads=THREADS)
+        running[one] = house.start(threads=threads)
     since = time.monotonic()
     assert eventually(lambda: house.is_drained(incident), PATIENCE, 0.1), "not drained"
     drained = time.monotonic() - since
     assert drained <= DRAIN, f"drained {drained:.1f} s after the last kill"
     house.kill_all()
-    allowed = size.kills * THREADS * IN_FLIGHT
+    allowed = size.kills * threads * IN_FLIGHT
     repeated = check(house, incident, expected={1: recipients(component)}, repeats=allowed)
     return (
         f"{size.many} recipients, {size.kills} kills: 0 lost, {repeated} repeated "

@@ -19,6 +19,8 @@ from tests.faults.invariants import check, recipients
 from tests.faults.kills import IN_FLIGHT, THREADS
 from tests.faults.registry import fault
 
+MOST_LATE = 60
+"""Seconds after which all has gone out, though nobody wakes a worker."""
 MEMORY = 256
 """Megabytes that a worker may take."""
 
@@ -42,6 +44,7 @@ def jobs_are_gone(house):
         calls._write_jobs = write
         assert eventually(lambda: house.is_drained(incident), PATIENCE, 0.05), lost  # noqa: B023
         waited.append(time.monotonic() - since)
+        assert waited[-1] <= MOST_LATE, f"the last waited {waited[-1]:.0f} s"
         house.kill_all()
         check(house, incident, expected={1: recipients(component)})
     _run("ALTER TABLE away RENAME TO procrastinate_jobs")
@@ -66,6 +69,7 @@ def all_workers_are_dead(house):
     title = db.session.get_one(Incident, incident).title
     assert title.encode() in publisher.store.find("/").body, "the page waits for a worker"
     seen = time.monotonic() - since
+    assert seen <= 2 or house.size.name != "full", f"on the page after {seen:.1f} s"
     answer = house.app.test_client().get("/healthz")
     assert answer.status_code == 503
     assert answer.json["checks"]["workers"] == "none works"
