@@ -129,7 +129,7 @@ def postgresql(config):
         subprocess.run([*prefix, *map(str, command)], check=True, cwd="/tmp", **quiet)
 
     try:
-        run(binaries[-1] / "initdb", "-D", home / "data", "-U", "postgres", "-A", "trust")
+        run(binaries[-1] / "initdb", "-N", "-D", home / "data", "-U", "postgres", "-A", "trust")
         options = f"{CHEAP} -k {home}"
         control = (binaries[-1] / "pg_ctl", "-D", home / "data", "-w", "-l", home / "log")
         run(*control, "-o", options, "start")
