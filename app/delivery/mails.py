@@ -18,7 +18,7 @@ from app.delivery.heart import Heart
 from app.delivery.letters import Letters, key_of
 from app.delivery.routes import Route, Routes
 from app.domain import claims as holding
-from app.domain import ledger, outbox
+from app.domain import holdings, ledger, outbox
 from app.domain.claims import Check, Claim
 from app.domain.flights import SLICE, Flights
 from app.models import Channel as Kind
@@ -63,9 +63,16 @@ class Mails:
         self._ready: deque[list[Claim]] = deque()
         self._flight: Flight | None = None
         self._went_well = True
+        self._holds = False
 
     def round(self, stop: threading.Event) -> bool:
         """Take what is owed and hand it over; False when there was nothing."""
+        busy = self._round(stop)
+        if not busy:
+            self._let_go()
+        return busy
+
+    def _round(self, stop: threading.Event) -> bool:
         self._hand.settle()  # what could not be told to the database before
         route = self._routes.choose()
         if route is None:
@@ -85,6 +92,7 @@ class Mails:
         self._land()
         self._hand.settle()
         self._give_back()
+        self._let_go()
         for channel in self._routes.channels:
             channel.close()
 
@@ -103,6 +111,7 @@ class Mails:
         written = outbox.expand_for(self._hand.worker, directly, page=most, free=self._free)
         if not written:
             self._look_at = 0.0
+        self._holds = self._holds or bool(written)
         return written
 
     def _one_by_one(self, route: Route, batch: list[Claim], stop: threading.Event) -> None:
@@ -250,6 +259,12 @@ class Mails:
         parts = [others] if guilty else [others[:half], others[half:]]
         self._ready.extendleft(part for part in parts if part)
         return guilty
+
+    def _let_go(self) -> None:
+        """Say that the pages we wrote are dealt with, when nothing of them is in hand."""
+        if self._holds and not self._ready and self._flight is None and self._hand.is_empty:
+            holdings.let_go(self._hand.worker)
+            self._holds = False
 
     def _give_back(self) -> None:
         while self._ready:

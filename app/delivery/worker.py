@@ -18,7 +18,7 @@ from app.delivery.journal import Journal
 from app.delivery.letters import Letters
 from app.delivery.mails import Mails
 from app.delivery.routes import Routes
-from app.domain import deliveries, ledger, outbox, provider_events, purging, retraction
+from app.domain import deliveries, holdings, ledger, outbox, provider_events, purging, retraction
 from app.domain.flights import Flights
 from app.models import Channel as Kind
 from app.signals import owed
@@ -134,6 +134,7 @@ class Worker:
         for dead in journal.of_the_dead(self._folder):
             ledger.recover(dead.worker, sent=dead.sent, begun=dead.begun)
             log.info("recovered", worker=dead.worker, sent=len(dead.sent))
+        holdings.sweep()
         retraction.sweep()
         purging.purge()
         if time.monotonic() >= self._forget_at:

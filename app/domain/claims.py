@@ -5,7 +5,17 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, String, bindparam, exists, func, literal_column, or_, select
+from sqlalchemy import (
+    Connection,
+    String,
+    bindparam,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy import update as change
 from sqlalchemy.orm import aliased
 
@@ -18,8 +28,9 @@ LEASE = timedelta(seconds=120)
 CHUNK = 1_000
 """Rows named in one statement."""
 
-# Written out, because SQLite uses a partial index only for a condition it can read.
 IS_OWED = Delivery.state == literal_column("'owed'")
+# Written out, because SQLite uses a partial index only for a condition it can read.
+IS_QUEUED = Delivery.queued == true()
 
 
 class Claim(NamedTuple):
@@ -98,6 +109,7 @@ def claim(
         select(Delivery.id)
         .join(Announcement, Delivery.announcement_id == Announcement.id)
         .where(
+            IS_QUEUED,
             IS_OWED,
             Delivery.due_at <= now,
             or_(Delivery.lease_until.is_(None), Delivery.lease_until < now),

@@ -184,7 +184,7 @@ def cancel_for(subscriber_id: int, reason: str) -> int:
     return _run(
         change(Delivery)
         .where(Delivery.subscriber_id == subscriber_id, IS_OWED)
-        .values(state=DeliveryState.CANCELLED, settled_at=clock.now(), reason=reason)
+        .values(state=DeliveryState.CANCELLED, queued=False, settled_at=clock.now(), reason=reason)
     )
 
 
@@ -229,6 +229,7 @@ def try_again(delivery: Delivery, *, by: Account) -> None:
             .where(Delivery.id == delivery.id, Delivery.state == DeliveryState.FAILED)
             .values(
                 state=DeliveryState.OWED,
+                queued=True,
                 attempts=0,
                 transport="",
                 due_at=clock.now(),

@@ -8,8 +8,8 @@ from sqlalchemy import delete, func, or_, select
 from app import clock
 from app.db import db, transaction
 from app.domain import calls, pulses
-from app.domain.claims import IS_OWED
-from app.models import Announcement, AnnouncementKind, Channel, Delivery
+from app.domain.claims import IS_QUEUED
+from app.models import Announcement, AnnouncementKind, Channel, Delivery, Holding
 from app.models.pulse import Kind
 
 LATE = timedelta(minutes=2)
@@ -50,7 +50,7 @@ def look() -> Health:
     """A few short looks by index, however long the history is and however much is owed."""
     now = clock.now()
     free = or_(Delivery.lease_until.is_(None), Delivery.lease_until < now)
-    waits = select(Delivery.due_at).where(IS_OWED, Delivery.due_at <= now, free)
+    waits = select(Delivery.due_at).where(IS_QUEUED, Delivery.due_at <= now, free)
     some = waits.order_by(Delivery.rank, Delivery.due_at).limit(MOST_COUNTED).subquery()
     owed, oldest = db.session.execute(select(func.count(), func.min(some.c.due_at))).one()
     waiting = db.session.scalar(
@@ -58,9 +58,13 @@ def look() -> Health:
             Announcement.expanded_at.is_(None), Announcement.cancelled_at.is_(None)
         )
     )
+    # Pages of a worker that died: no other has put them into the queue yet.
+    forgotten = db.session.scalar(
+        select(func.min(Holding.lease_until)).where(Holding.lease_until < now)
+    )
     return Health(
         owed=owed,
-        oldest_due=min(filter(None, (oldest, waiting)), default=None),
+        oldest_due=min(filter(None, (oldest, waiting, forgotten)), default=None),
         workers=pulses.alive(Kind.WORKER),
         worker_seen_at=pulses.seen(Kind.WORKER),
         clock_seen_at=pulses.seen(Kind.CLOCK),

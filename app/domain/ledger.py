@@ -14,8 +14,8 @@ from sqlalchemy import update as change
 
 from app import clock
 from app.db import db, transaction
-from app.domain import order, remarks
-from app.domain.claims import BY_ENDS, BY_IDS, IS_OWED, Claim, chunks, ends_of
+from app.domain import holdings, order, remarks
+from app.domain.claims import BY_ENDS, BY_IDS, IS_OWED, IS_QUEUED, Claim, chunks, ends_of
 from app.models import Attempt, Delivery, DeliveryState
 
 PAUSES = tuple(
@@ -75,6 +75,7 @@ _settled = (
         provider_id=bindparam("answer"),
         transport=bindparam("by"),
         attempts=Delivery.attempts + 1,
+        queued=False,
         claimed_by="",
         lease_until=None,
         reason="",
@@ -128,6 +129,7 @@ def fail(claims: Claim | Collection[Claim], tried: Tried | str) -> None:
         _finish(
             claims,
             state=DeliveryState.FAILED,
+            queued=False,
             settled_at=now,
             attempts=Delivery.attempts + 1,
             reason=remarks.kept(tried.reason),
@@ -158,7 +160,7 @@ def _finish(claims: Collection[Claim], **values: object) -> None:
             _run(
                 change(Delivery)
                 .where(Delivery.id.in_(chunk), IS_OWED, Delivery.claimed_by == worker)
-                .values(claimed_by="", lease_until=None, **values)
+                .values({"claimed_by": "", "lease_until": None, "queued": True} | values)
             )
 
 
@@ -198,6 +200,7 @@ def recover(worker: str, *, sent: Mapping[int, str], begun: Collection[int]) -> 
                     attempts=Delivery.attempts + 1,
                     provider_id=_by_id(answers),
                     reason="",
+                    queued=False,
                     claimed_by="",
                     lease_until=None,
                 )
@@ -205,7 +208,8 @@ def recover(worker: str, *, sent: Mapping[int, str], begun: Collection[int]) -> 
         for chunk in chunks(sorted(set(begun) - set(sent))):
             seen = select(Delivery.id, Delivery.attempts).where(Delivery.id.in_(chunk), *mine)
             _after_crash(worker, session.execute(seen).all(), now)
-        _run(change(Delivery).where(*mine).values(claimed_by="", lease_until=None))
+        _run(change(Delivery).where(IS_QUEUED, *mine).values(claimed_by="", lease_until=None))
+        holdings.let_go(worker)
 
 
 def _by_id(answers: Mapping[int, str]) -> Any:

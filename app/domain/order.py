@@ -41,6 +41,7 @@ def overtake(announcement: Announcement, *which: ColumnElement[bool]) -> None:
         )
         .values(
             state=DeliveryState.SUPERSEDED,
+            queued=False,
             settled_at=now,
             claimed_by="",
             lease_until=None,

@@ -8,8 +8,8 @@ from sqlalchemy.orm import aliased
 
 from app import clock
 from app.db import db, transaction
-from app.domain import audit, calls, order, recipients
-from app.domain.claims import IS_OWED, LEASE, WRITTEN, Claim, written
+from app.domain import audit, calls, holdings, order, recipients
+from app.domain.claims import IS_QUEUED, LEASE, WRITTEN, Claim, written
 from app.errors import Rejected
 from app.models import (
     Account,
@@ -147,10 +147,11 @@ def _is_free(announcement: Announcement, known: dict[int, bool]) -> bool:
     if announcement.follows_id is None:
         return True
     if announcement.id not in known:
-        owed_before = select(Delivery.id).where(
-            Delivery.announcement_id == announcement.follows_id, IS_OWED
+        waits = select(Delivery.id).where(
+            Delivery.announcement_id == announcement.follows_id, IS_QUEUED
         )
-        known[announcement.id] = db.session.scalar(owed_before.limit(1)) is None
+        is_owed = holdings.is_held(announcement.follows_id) or db.session.scalar(waits.limit(1))
+        known[announcement.id] = not is_owed
     return known[announcement.id]
 
 
@@ -186,6 +187,7 @@ def _expand_page(announcement: Announcement, page: int, worker: str) -> list[Cla
         "address": recipients.shown_address(),
         "subscriber_id": Subscriber.id,
         "state": literal(DeliveryState.OWED, Delivery.state.type),
+        "queued": literal(not worker),
         "rank": literal(announcement.rank),
         "due_at": literal(announcement.created_at, Delivery.due_at.type),
         "claimed_by": literal(worker),
@@ -216,7 +218,11 @@ def _expand_page(announcement: Announcement, page: int, worker: str) -> list[Cla
         announcement.expanded_to = last
     if len(rows) < page:
         announcement.expanded_at = now
-    return written(rows, announcement.id, worker, lease_until) if lease_until else []
+    if lease_until is None:
+        return []
+    claims = written(rows, announcement.id, worker, lease_until)
+    holdings.take(claims)
+    return claims
 
 
 def _expand_whole(announcement: Announcement) -> None:

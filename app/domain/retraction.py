@@ -1,12 +1,12 @@
 """Taking an update back: what is still owed of it is cancelled, and the page says so."""
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy import update as change
 
 from app import clock
 from app.db import db, transaction
 from app.domain import audit, changes
-from app.domain.claims import IS_OWED
+from app.domain.claims import IS_OWED, IS_QUEUED
 from app.errors import Rejected
 from app.models import Account, Announcement, Delivery, DeliveryState, Incident, Message, Update
 
@@ -41,7 +41,7 @@ def retract(update: Update, *, by: Account) -> int:
                 .values(follows_id=announcement.follows_id)
             )
         session.flush()
-        cancel_page()
+        cancel_page(Message.update_id == update.id, IS_OWED)
         _stand(update.incident)
         gone = gone_of(update)
         audit.record(
@@ -51,19 +51,22 @@ def retract(update: Update, *, by: Account) -> int:
     return gone
 
 
-def cancel_page() -> int:
+def cancel_page(*which: ColumnElement[bool]) -> int:
     """Cancel a page of what is still owed of announcements that were taken back."""
     owed = (
         select(Delivery.id)
         .join(Announcement, Delivery.announcement_id == Announcement.id)
-        .where(IS_OWED, Announcement.cancelled_at.is_not(None))
+        .join(Message, Announcement.message_id == Message.id)
+        .where(*which, Announcement.cancelled_at.is_not(None))
         .limit(PAGE)
     )
     with transaction() as session:
         cancelled = session.scalars(
             change(Delivery)
             .where(Delivery.id.in_(owed), IS_OWED)
-            .values(state=DeliveryState.CANCELLED, settled_at=clock.now(), reason=REASON)
+            .values(
+                state=DeliveryState.CANCELLED, queued=False, settled_at=clock.now(), reason=REASON
+            )
             .returning(Delivery.id)
             .execution_options(synchronize_session=False)
         )
@@ -75,10 +78,10 @@ def sweep() -> None:
     waiting = (
         select(Announcement.id)
         .join(Delivery, Delivery.announcement_id == Announcement.id)
-        .where(IS_OWED, Announcement.cancelled_at.is_not(None))
+        .where(IS_QUEUED, Announcement.cancelled_at.is_not(None))
         .limit(1)
     )
-    while db.session.scalar(waiting) is not None and cancel_page():
+    while db.session.scalar(waiting) is not None and cancel_page(IS_QUEUED):
         pass
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
@@ -83,12 +83,12 @@ class Delivery(Base):
     __table_args__ = (
         UniqueConstraint("announcement_id", "recipient"),
         Index(
-            "ix_delivery_owed",
+            "ix_delivery_queued",
             "rank",
             "due_at",
             "id",
-            sqlite_where=text("state = 'owed'"),
-            postgresql_where=text("state = 'owed'"),
+            sqlite_where=text("queued = 1"),
+            postgresql_where=text("queued"),
         ),
     )
 
@@ -101,6 +101,9 @@ class Delivery(Base):
         ForeignKey("subscriber.id", ondelete="SET NULL"), index=True
     )
     state: Mapped[DeliveryState] = mapped_column(default=DeliveryState.OWED)
+    queued: Mapped[bool] = mapped_column(default=True, server_default=true())
+    """Whether any worker may claim it when it is due: not while who wrote it holds it, nor once
+    it is settled."""
     rank: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime] = mapped_column(default=clock.now)
     claimed_by: Mapped[str] = mapped_column(default="")
@@ -120,6 +123,20 @@ class Delivery(Base):
     """The earliest announcement that this one tells of as well, because it came in between."""
 
     announcement: Mapped[Announcement] = relationship()
+
+
+class Holding(Base):
+    """A page of deliveries that one worker wrote and holds, until it has dealt with them all."""
+
+    __tablename__ = "holding"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    worker: Mapped[str]
+    announcement_id: Mapped[int] = mapped_column(ForeignKey("announcement.id"))
+    first_id: Mapped[int]
+    last_id: Mapped[int]
+    """Its deliveries lie between these."""
+    lease_until: Mapped[datetime]
 
 
 class Attempt(Base):

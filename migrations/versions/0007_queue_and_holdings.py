@@ -1,0 +1,58 @@
+"""what stands in the queue, and what its writer holds
+
+Revision ID: 0007
+Revises: 0006
+Create Date: 2026-11-28 21:20:00
+
+"""
+from alembic import op
+import sqlalchemy as sa
+
+
+revision = '0007'
+down_revision = '0006'
+branch_labels = None
+depends_on = None
+
+
+def upgrade():
+    op.add_column(
+        'delivery', sa.Column('queued', sa.Boolean(), server_default=sa.true(), nullable=False)
+    )
+    op.execute(sa.text("UPDATE delivery SET queued = false WHERE state <> 'owed'"))
+    op.drop_index('ix_delivery_owed', table_name='delivery')
+    op.create_index(
+        'ix_delivery_queued', 'delivery', ['rank', 'due_at', 'id'], unique=False,
+        sqlite_where=sa.text('queued = 1'), postgresql_where=sa.text('queued'),
+    )
+    if op.get_bind().dialect.name == 'postgresql':
+        # Room beside each delivery for what becomes of it: then no index is written again.
+        op.execute(sa.text('ALTER TABLE delivery SET (fillfactor = 50)'))
+    op.create_table(
+        'holding',
+        sa.Column('id', sa.Integer(), nullable=False),
+        sa.Column('worker', sa.String(), nullable=False),
+        sa.Column('announcement_id', sa.Integer(), nullable=False),
+        sa.Column('first_id', sa.Integer(), nullable=False),
+        sa.Column('last_id', sa.Integer(), nullable=False),
+        sa.Column('lease_until', sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ['announcement_id'], ['announcement.id'],
+            name=op.f('fk_holding_announcement_id_announcement'),
+        ),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_holding')),
+    )
+
+
+def downgrade():
+    op.drop_table('holding')
+    if op.get_bind().dialect.name == 'postgresql':
+        op.execute(sa.text('ALTER TABLE delivery RESET (fillfactor)'))
+    op.drop_index('ix_delivery_queued', table_name='delivery')
+    owed = sa.text("state = 'owed'")
+    op.create_index(
+        'ix_delivery_owed', 'delivery', ['rank', 'due_at', 'id'], unique=False,
+        sqlite_where=owed, postgresql_where=owed,
+    )
+    with op.batch_alter_table('delivery', schema=None) as batch_op:
+        batch_op.drop_column('queued')
