@@ -10,7 +10,7 @@ from sqlalchemy import update as change
 
 from app import clock
 from app.db import db, transaction
-from app.domain.claims import IS_OWED, Claim
+from app.domain.claims import IS_OWED, IS_QUEUED, Claim
 from app.models import Delivery, Holding
 
 
@@ -43,7 +43,8 @@ def _let_go(which: ColumnElement[bool]) -> None:
     if db.session.scalar(select(Holding.id).where(which).limit(1)) is None:
         return
     with transaction() as session:
-        ids = session.scalars(select(Holding.id).where(which)).all()
+        mine = select(Holding.id).where(which).with_for_update(skip_locked=True)
+        ids = session.scalars(mine).all()  # another may be at it: each page is given up once
         left = (
             select(Delivery.id)
             .join(Holding, Delivery.id.between(Holding.first_id, Holding.last_id))
@@ -51,7 +52,7 @@ def _let_go(which: ColumnElement[bool]) -> None:
         )
         session.execute(
             change(Delivery)
-            .where(Delivery.id.in_(left))
+            .where(Delivery.id.in_(left), IS_OWED, ~IS_QUEUED)
             .values(queued=True, claimed_by="", lease_until=None)
             .execution_options(synchronize_session=False)
         )
