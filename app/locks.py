@@ -98,7 +98,7 @@ class _Places:
     def take(self, key: int) -> None:
         try:
             self._set(fcntl.F_WRLCK, key)
-        except OSError:
+        except (OSError, AttributeError):  # such locks are Linux's
             log.warning("a call that is away cannot be seen by others")  # the news goes out
 
     def free(self, key: int) -> None:

@@ -188,9 +188,10 @@ def cancel_for(subscriber_id: int, reason: str) -> int:
     )
 
 
-def forget_address(subscriber_id: int) -> None:
-    """Take a subscriber's address out of the ledger, in the transaction around it."""
-    _run(change(Delivery).where(Delivery.subscriber_id == subscriber_id).values(address=""))
+def forget(subscriber_id: int) -> None:
+    """Take a subscriber out of the ledger, in the transaction around it."""
+    theirs = change(Delivery).where(Delivery.subscriber_id == subscriber_id)
+    _run(theirs.values(address="", subscriber_id=None))
 
 
 def forget_name(address: str) -> bool:

@@ -35,7 +35,7 @@ def remove(
             subscriber.paused_at = clock.now()  # it is told nothing more, whatever ends us now
         return False
     for subscriber in leaving:
-        deliveries.forget_address(subscriber.id)
+        deliveries.forget(subscriber.id)
     session.execute(
         update(Announcement)
         .where(Announcement.subscriber_id.in_(ids))

@@ -202,6 +202,8 @@ def _expand_page(announcement: Announcement, page: int, worker: str) -> list[Cla
         .where(Subscriber.id > announcement.expanded_to, *recipients.of(announcement))
         .order_by(Subscriber.id)
         .limit(page)
+        # Who leaves at this moment waits for the page, and then takes itself out of it.
+        .with_for_update(read=True, key_share=True, of=Subscriber)
     )
     returned = WRITTEN if worker else (Delivery.subscriber_id,)
     rows = session.execute(
@@ -244,7 +246,8 @@ def _expand_whole(announcement: Announcement) -> None:
 
 def _few_recipients(announcement: Announcement) -> list[tuple[str, str, int | None]]:
     if not announcement.internal:
-        asked = db.session.get(Subscriber, announcement.subscriber_id or 0)
+        held: Any = {"read": True, "key_share": True}  # as when a page is written
+        asked = db.session.get(Subscriber, announcement.subscriber_id or 0, with_for_update=held)
         if asked is None:
             return []
         if announcement.kind is AnnouncementKind.HELD:

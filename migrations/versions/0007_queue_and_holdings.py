@@ -1,4 +1,4 @@
-"""what stands in the queue, and what its writer holds
+"""what stands in the queue, and what its writer holds; deliveries without foreign keys
 
 Revision ID: 0007
 Revises: 0006
@@ -14,13 +14,21 @@ down_revision = '0006'
 branch_labels = None
 depends_on = None
 
+REFERENCES = {
+    'fk_delivery_announcement_id_announcement': ('announcement_id', 'announcement', None),
+    'fk_delivery_subscriber_id_subscriber': ('subscriber_id', 'subscriber', 'SET NULL'),
+}
+
 
 def upgrade():
-    op.add_column(
-        'delivery', sa.Column('queued', sa.Boolean(), server_default=sa.true(), nullable=False)
-    )
-    op.execute(sa.text("UPDATE delivery SET queued = false WHERE state <> 'owed'"))
     op.drop_index('ix_delivery_owed', table_name='delivery')
+    with op.batch_alter_table('delivery', schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column('queued', sa.Boolean(), server_default=sa.true(), nullable=False)
+        )
+        for name in REFERENCES:
+            batch_op.drop_constraint(name, type_='foreignkey')
+    op.execute(sa.text("UPDATE delivery SET queued = false WHERE state <> 'owed'"))
     op.create_index(
         'ix_delivery_queued', 'delivery', ['rank', 'due_at', 'id'], unique=False,
         sqlite_where=sa.text('queued = 1'), postgresql_where=sa.text('queued'),
@@ -49,10 +57,12 @@ def downgrade():
     if op.get_bind().dialect.name == 'postgresql':
         op.execute(sa.text('ALTER TABLE delivery RESET (fillfactor)'))
     op.drop_index('ix_delivery_queued', table_name='delivery')
+    with op.batch_alter_table('delivery', schema=None) as batch_op:
+        batch_op.drop_column('queued')
+        for name, (column, table, ondelete) in REFERENCES.items():
+            batch_op.create_foreign_key(name, table, [column], ['id'], ondelete=ondelete)
     owed = sa.text("state = 'owed'")
     op.create_index(
         'ix_delivery_owed', 'delivery', ['rank', 'due_at', 'id'], unique=False,
         sqlite_where=owed, postgresql_where=owed,
     )
-    with op.batch_alter_table('delivery', schema=None) as batch_op:
-        batch_op.drop_column('queued')

@@ -33,7 +33,7 @@ def told():
     newest = select(db.func.max(Message.update_id)).scalar_subquery()
     rows = db.session.scalars(
         select(Delivery)
-        .join(Announcement)
+        .join(Delivery.announcement)
         .join(Message, Announcement.message_id == Message.id)
         .where(Message.update_id == newest)
     )

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
 from app import publication
 from app.db import db
@@ -163,6 +163,11 @@ def the_database_is_whole():
         strays = db.session.execute(text("PRAGMA foreign_key_check")).all()
         if said != "ok" or strays:
             raise Broken(f"I8: the database is damaged: {said}, {len(strays)} strays")
-    elif db.session.scalar(text("SELECT count(*) FROM delivery WHERE announcement_id IS NULL")):
-        raise Broken("I8: the database is damaged")
+    for named, kept in (
+        (Delivery.announcement_id, Announcement.id),
+        (Delivery.subscriber_id, Subscriber.id),
+    ):
+        strays = select(func.count()).where(named.is_not(None), named.not_in(select(kept)))
+        if count := db.session.scalar(strays):
+            raise Broken(f"I8: {count} deliveries name by {named.key} what is gone")
     db.session.rollback()
