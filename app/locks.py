@@ -98,13 +98,15 @@ class _Places:
     def take(self, key: int) -> None:
         try:
             self._set(fcntl.F_WRLCK, key)
-        except (OSError, AttributeError):  # such locks are Linux's
+        except OSError:
             log.warning("a call that is away cannot be seen by others")  # the news goes out
 
     def free(self, key: int) -> None:
         self._set(fcntl.F_UNLCK, key)
 
     def is_taken(self, key: int) -> bool:
+        if not _ARE_THERE:
+            return False
         said = fcntl.fcntl(self._file, fcntl.F_OFD_GETLK, _place(fcntl.F_WRLCK, key))
         return bool(struct.unpack(_FLOCK, said)[0] != fcntl.F_UNLCK)
 
@@ -112,9 +114,12 @@ class _Places:
         os.close(self._file)
 
     def _set(self, kind: int, key: int) -> None:
+        if not _ARE_THERE:
+            raise OSError("this system has no locks of open files")
         fcntl.fcntl(self._file, fcntl.F_OFD_SETLK, _place(kind, key))
 
 
+_ARE_THERE = hasattr(fcntl, "F_OFD_SETLK")  # they are Linux's
 _FLOCK = "hhqqixxxx"
 """C's struct flock: kind, from where, place, length, process."""
 
