@@ -1,5 +1,6 @@
 """Performs a rehearsal: real verbs and the real outbox, on a database and channels of its own."""
 
+import contextvars
 import re
 import threading
 import time
@@ -68,7 +69,8 @@ def perform(rehearsal: Rehearsal, text: str, *, source: str, folder: Path) -> No
             author = _set_up(text, source)
         for act in rehearsal.acts:
             _play(act, rehearsal, author, folder / "page")
-        _deliver(app, folder)
+        with clock.pretend(max(scene.at for act in rehearsal.acts for scene in act.scenes)):
+            _deliver(app, folder)
 
 
 def _set_up(text: str, source: str) -> Account:
@@ -138,13 +140,16 @@ def _news(scene: Scene) -> News:
 
 
 def _deliver(app: Flask, folder: Path) -> None:
-    """Let a worker hand over all that is owed, to files instead of people."""
+    """Let a worker hand over all that is owed, to files instead of people, when all is due."""
     channels: dict[Kind, Channel] = {
         Kind.EMAIL: Shelf(folder / "mails"),
         Kind.SLACK: Shelf(folder / "slack"),
     }
     stop = threading.Event()
-    thread = threading.Thread(target=Worker(app, channels).run, args=[stop], name="rehearsal")
+    worker = Worker(app, channels)
+    thread = threading.Thread(
+        target=contextvars.copy_context().run, args=[worker.run, stop], name="rehearsal"
+    )
     thread.start()
     until = time.monotonic() + PATIENCE_SECONDS
     try:
