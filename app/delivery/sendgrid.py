@@ -49,11 +49,10 @@ class SendGrid:
             raise DeliveryFailed("SendGrid takes only mails.", Failure.PERMANENT)
         return self.begin(self.pack([post])).result()
 
-    def pack(self, mails: Sequence[Email]) -> str:
-        """The request's body."""
-        return _body(mails)
+    def pack(self, mails: Sequence[Email]) -> "Body":
+        return Body(_body(mails).encode())
 
-    def begin(self, packed: str) -> Call[str]:
+    def begin(self, packed: "Body") -> Call[str]:
         """Begin a call; its result is SendGrid's id of the messages."""
         return _Handover(self._api, packed, self._deadline)
 
@@ -61,10 +60,24 @@ class SendGrid:
         self._api.client.close()
 
 
+class Body(bytes):
+    """A request's body as the library takes it.
+
+    The library writes what it sends into a line for a log that nobody keeps: a megabyte of
+    addresses, and an eighth of what a call costs. This one shows its length alone.
+    """
+
+    def encode(self, _encoding: str) -> "Body":
+        return self
+
+    def __format__(self, _form: str) -> str:
+        return f"{len(self)} bytes"
+
+
 class _Handover(Call[str]):
     """A call to SendGrid that has begun."""
 
-    def __init__(self, api: SendGridAPIClient, body: str, seconds: float) -> None:
+    def __init__(self, api: SendGridAPIClient, body: Body, seconds: float) -> None:
         self._connection = api.client
         super().__init__(lambda: _asked(api, body), seconds)
 
@@ -80,7 +93,7 @@ class _Handover(Call[str]):
             raise DeliveryFailed(reason, Failure.UNREACHABLE, is_ambiguous=ambiguous) from error
 
 
-def _asked(api: SendGridAPIClient, body: str) -> str:
+def _asked(api: SendGridAPIClient, body: Body) -> str:
     # With its bare type the library would write a body as JSON once more.
     kind = {"Content-Type": "application/json; charset=utf-8"}
     answer = api.client.mail.send.post(request_body=body, request_headers=kind)

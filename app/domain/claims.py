@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
     Connection,
+    Integer,
     String,
     bindparam,
     exists,
@@ -105,6 +107,24 @@ def claim(
     left to that one.
     """
     now = clock.now()
+    values = {
+        "worker": worker,
+        "until": now + lease,
+        "now": now,
+        "channel": channel,
+        "most": limit,
+        "by": transport,
+    }
+    with transaction() as session:
+        rows = session.connection().execute(_lease_due(transport is not None), values).all()
+    rows = sorted(rows, key=lambda row: (row.rank, row.due_at, row.id))
+    return held(rows, worker, now + lease)
+
+
+@lru_cache
+def _lease_due(by_transport: bool) -> Any:
+    """The statement, made once: to put it together took longer than to look and find nothing."""
+    now = bindparam("now", type_=Delivery.due_at.type)
     due = (
         select(Delivery.id)
         .join(Announcement, Delivery.announcement_id == Announcement.id)
@@ -113,28 +133,23 @@ def claim(
             IS_OWED,
             Delivery.due_at <= now,
             or_(Delivery.lease_until.is_(None), Delivery.lease_until < now),
-            Announcement.channel == channel,
+            Announcement.channel == bindparam("channel", type_=Announcement.channel.type),
             Announcement.cancelled_at.is_(None),
             ~_earlier_is_owed(),
         )
         .order_by(Delivery.rank, Delivery.due_at, Delivery.id)
-        .limit(limit)
+        .limit(bindparam("most", type_=Integer))
         .with_for_update(of=Delivery, skip_locked=True)
     )
-    if transport is not None:
-        due = due.where(Delivery.transport.in_(["", transport]))
+    if by_transport:
+        due = due.where(Delivery.transport.in_(["", bindparam("by")]))
     chosen = due.cte("due")
-    lease_it = (
+    return (
         change(Delivery)
         .where(Delivery.id.in_(select(chosen.c.id)))
-        .values(claimed_by=worker, lease_until=now + lease)
+        .values(claimed_by=bindparam("worker"), lease_until=bindparam("until"))
         .returning(*HELD, Delivery.rank, Delivery.due_at)
-        .execution_options(synchronize_session=False)
     )
-    with transaction() as session:
-        rows = session.execute(lease_it).all()
-    rows = sorted(rows, key=lambda row: (row.rank, row.due_at, row.id))
-    return held(rows, worker, now + lease)
 
 
 def _earlier_is_owed() -> Any:

@@ -13,6 +13,8 @@ from app.db import db, transaction
 from app.domain.claims import IS_OWED, IS_QUEUED, Claim
 from app.models import Delivery, Holding
 
+_TAKE = insert(Holding)
+
 
 def take(claims: list[Claim]) -> None:
     """Note a page that has just been written, in the transaction around it."""
@@ -26,7 +28,7 @@ def take(claims: list[Claim]) -> None:
         "last_id": max(ids),
         "lease_until": claims[0].lease_until,
     }
-    db.session.execute(insert(Holding), [page])
+    db.session.connection().execute(_TAKE, page)
 
 
 def let_go(worker: str) -> None:

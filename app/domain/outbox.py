@@ -1,9 +1,10 @@
 """Messages we owe: written with what they announce, expanded into one delivery a recipient."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, exists, func, insert, literal, select
+from sqlalchemy import ColumnElement, Select, exists, func, insert, literal, select
 from sqlalchemy.orm import aliased
 
 from app import clock
@@ -115,7 +116,7 @@ def expand_for(
     channels: Collection[Channel],
     *,
     page: int = PAGE,
-    free: dict[int, bool] | None = None,
+    known: "Known | None" = None,
     only: Collection[Channel] = tuple(Channel),
 ) -> list[Claim] | None:
     """Write the next page of deliveries, and claim them at once where they can be sent at once.
@@ -123,39 +124,67 @@ def expand_for(
     None when every announcement has all of its own. One transaction writes a page and moves
     `expanded_to`, so a page is written once, and whoever comes next goes on from there. Two
     workers at once take two announcements, or two pages. A page is claimed when its channel is
-    among those named, and nobody is still owed the update before (`free` remembers that).
+    among those named, and nobody is still owed the update before.
     Announcements of other channels than `only` are left to others.
     """
-    next_one = _unexpanded(only)
-    if db.session.scalar(next_one.with_only_columns(Announcement.id)) is None:
+    is_any, next_free, next_one = _looks(tuple(only))
+    if db.session.scalar(is_any) is None:
         return None
     with transaction() as session:
-        found = session.scalar(next_one.with_for_update(of=Announcement, skip_locked=True))
+        found = session.scalar(next_free)
         # Where others write pages of all that there is: wait for one of them, and go on from there.
-        found = found or session.scalar(next_one.with_for_update(of=Announcement))
+        found = found or session.scalar(next_one)
         if found is None:
             return []
         if found.kind is not AnnouncementKind.UPDATE or found.internal:
             _expand_whole(found)
             return []
-        directly = found.channel in channels and _is_free(found, {} if free is None else free)
-        return _expand_page(found, page, worker if directly else "")
+        known = known or Known()
+        known.about(found)
+        directly = found.channel in channels and known.is_free
+        return _expand_page(found, page, worker if directly else "", known.whom)
 
 
-def _is_free(announcement: Announcement, known: dict[int, bool]) -> bool:
-    """Whether nobody is still owed the announcement before this one."""
-    if announcement.follows_id is None:
+class Known:
+    """What need not be asked again for each page of an announcement."""
+
+    def __init__(self) -> None:
+        self._id = 0
+        self.is_free = False
+        """Whether nobody is still owed the announcement before it."""
+        self.whom: tuple[ColumnElement[bool], ...] = ()
+        """Who is told of it."""
+
+    def about(self, announcement: Announcement) -> None:
+        if announcement.id != self._id:
+            self.is_free = _is_free(announcement)
+            self.whom = recipients.of(announcement)
+            self._id = announcement.id
+
+
+def _is_free(announcement: Announcement) -> bool:
+    before = announcement.follows_id
+    if before is None:
         return True
-    if announcement.id not in known:
-        waits = select(Delivery.id).where(
-            Delivery.announcement_id == announcement.follows_id, IS_QUEUED
-        )
-        is_owed = holdings.is_held(announcement.follows_id) or db.session.scalar(waits.limit(1))
-        known[announcement.id] = not is_owed
-    return known[announcement.id]
+    waits = select(Delivery.id).where(Delivery.announcement_id == before, IS_QUEUED).limit(1)
+    return not holdings.is_held(before) and db.session.scalar(waits) is None
 
 
-def _unexpanded(only: Collection[Channel]) -> Select[Announcement]:
+@lru_cache
+def _looks(
+    only: tuple[Channel, ...],
+) -> tuple[Select[int], Select[Announcement], Select[Announcement]]:
+    """Whether there is an announcement to expand; the next that is free; the next in any case.
+
+    Made once, as they are asked for each page.
+    """
+    next_one = _unexpanded(only)
+    held = next_one.with_for_update(of=Announcement)
+    free = next_one.with_for_update(of=Announcement, skip_locked=True)
+    return next_one.with_only_columns(Announcement.id), free, held
+
+
+def _unexpanded(only: tuple[Channel, ...]) -> Select[Announcement]:
     """The announcement whose deliveries are written next: never before the one it follows."""
     earlier = aliased(Announcement)
     waits = exists().where(
@@ -176,7 +205,9 @@ def _unexpanded(only: Collection[Channel]) -> Select[Announcement]:
     )
 
 
-def _expand_page(announcement: Announcement, page: int, worker: str) -> list[Claim]:
+def _expand_page(
+    announcement: Announcement, page: int, worker: str, whom: Sequence[ColumnElement[bool]]
+) -> list[Claim]:
     """Write a page of deliveries; those for a worker are returned as claims of its own."""
     session = db.session
     now = clock.now()
@@ -199,16 +230,16 @@ def _expand_page(announcement: Announcement, page: int, worker: str) -> list[Cla
     }
     in_page = (
         select(*columns.values())
-        .where(Subscriber.id > announcement.expanded_to, *recipients.of(announcement))
+        .where(Subscriber.id > announcement.expanded_to, *whom)
         .order_by(Subscriber.id)
         .limit(page)
         # Who leaves at this moment waits for the page, and then takes itself out of it.
         .with_for_update(read=True, key_share=True, of=Subscriber)
     )
     returned = WRITTEN if worker else (Delivery.subscriber_id,)
-    rows = session.execute(
-        insert(Delivery).from_select([*columns], in_page).returning(*returned)
-    ).all()
+    # Past the session, which takes longer for a row than the database to write it.
+    write = insert(Delivery).from_select([*columns], in_page).returning(*returned)
+    rows = session.connection().execute(write).all()
     if rows:
         last = max(row[-1] for row in rows)
         first = announcement.expanded_to
