@@ -103,3 +103,13 @@ def test_the_key_is_in_no_log(sink_and_sendgrid, caplog):
 
     assert "SG.secret" not in caplog.text
     assert "ada@example.org" not in caplog.text
+
+
+def test_no_line_of_a_log_holds_what_is_sent():
+    """The library makes one of each request, kept or not."""
+    email = make_email()
+
+    body = SendGrid("SG.key", "").pack([email])
+
+    assert email.to in body.decode()
+    assert f"PAYLOAD: {body}" == f"PAYLOAD: {len(body)} bytes"
