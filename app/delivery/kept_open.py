@@ -48,14 +48,18 @@ class _Line:
         self.is_asked = False
         connection = self._connected()
         self.is_asked = True
-        connection.request(
-            request.get_method(),
-            request.selector,
-            body=request.data,
-            headers=dict(request.header_items()),
-        )
-        answer = connection.getresponse()
-        body = answer.read(LONGEST_ANSWER)
+        try:
+            connection.request(
+                request.get_method(),
+                request.selector,
+                body=request.data,
+                headers=dict(request.header_items()),
+            )
+            answer = connection.getresponse()
+            body = answer.read(LONGEST_ANSWER)
+        finally:
+            if connection is not self._connection:
+                connection.close()  # it was given up meanwhile
         self.is_asked = False
         if answer.will_close or not answer.isclosed():
             self.close()
