@@ -33,6 +33,7 @@ CHUNK = 1_000
 IS_OWED = Delivery.state == literal_column("'owed'")
 # Written out, because SQLite uses a partial index only for a condition it can read.
 IS_QUEUED = Delivery.queued == true()
+IS_WAITING = IS_QUEUED & IS_OWED
 
 
 class Claim(NamedTuple):
@@ -129,8 +130,7 @@ def _lease_due(by_transport: bool) -> Any:
         select(Delivery.id)
         .join(Announcement, Delivery.announcement_id == Announcement.id)
         .where(
-            IS_QUEUED,
-            IS_OWED,
+            IS_WAITING,
             Delivery.due_at <= now,
             or_(Delivery.lease_until.is_(None), Delivery.lease_until < now),
             Announcement.channel == bindparam("channel", type_=Announcement.channel.type),

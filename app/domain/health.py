@@ -8,7 +8,7 @@ from sqlalchemy import delete, func, or_, select
 from app import clock
 from app.db import db, transaction
 from app.domain import calls, pulses
-from app.domain.claims import IS_QUEUED
+from app.domain.claims import IS_WAITING
 from app.models import Announcement, AnnouncementKind, Channel, Delivery, Holding
 from app.models.pulse import Kind
 
@@ -50,7 +50,7 @@ def look() -> Health:
     """A few short looks by index, however long the history is and however much is owed."""
     now = clock.now()
     free = or_(Delivery.lease_until.is_(None), Delivery.lease_until < now)
-    waits = select(Delivery.due_at).where(IS_QUEUED, Delivery.due_at <= now, free)
+    waits = select(Delivery.due_at).where(IS_WAITING, Delivery.due_at <= now, free)
     some = waits.order_by(Delivery.rank, Delivery.due_at).limit(MOST_COUNTED).subquery()
     owed, oldest = db.session.execute(select(func.count(), func.min(some.c.due_at))).one()
     waiting = db.session.scalar(

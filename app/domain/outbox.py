@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 from app import clock
 from app.db import db, transaction
 from app.domain import audit, calls, holdings, order, recipients
-from app.domain.claims import IS_QUEUED, LEASE, WRITTEN, Claim, written
+from app.domain.claims import IS_WAITING, LEASE, WRITTEN, Claim, written
 from app.errors import Rejected
 from app.models import (
     Account,
@@ -166,7 +166,7 @@ def _is_free(announcement: Announcement) -> bool:
     before = announcement.follows_id
     if before is None:
         return True
-    waits = select(Delivery.id).where(Delivery.announcement_id == before, IS_QUEUED).limit(1)
+    waits = select(Delivery.id).where(Delivery.announcement_id == before, IS_WAITING).limit(1)
     return not holdings.is_held(before) and db.session.scalar(waits) is None
 
 

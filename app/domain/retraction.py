@@ -6,7 +6,7 @@ from sqlalchemy import update as change
 from app import clock
 from app.db import db, transaction
 from app.domain import audit, changes
-from app.domain.claims import IS_OWED, IS_QUEUED
+from app.domain.claims import IS_OWED, IS_WAITING
 from app.errors import Rejected
 from app.models import Account, Announcement, Delivery, DeliveryState, Incident, Message, Update
 
@@ -78,10 +78,10 @@ def sweep() -> None:
     waiting = (
         select(Announcement.id)
         .join(Delivery, Delivery.announcement_id == Announcement.id)
-        .where(IS_QUEUED, Announcement.cancelled_at.is_not(None))
+        .where(IS_WAITING, Announcement.cancelled_at.is_not(None))
         .limit(1)
     )
-    while db.session.scalar(waiting) is not None and cancel_page(IS_QUEUED):
+    while db.session.scalar(waiting) is not None and cancel_page(IS_WAITING):
         pass
 
 

@@ -4,7 +4,7 @@ import threading
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 
 from app import clock
 from app.db import db, transaction
@@ -153,3 +153,14 @@ def test_settling_writes_no_index_anew(page):
 _CHANGED = """
 SELECT n_tup_upd, n_tup_hot_upd FROM pg_stat_xact_user_tables WHERE relname = 'delivery'
 """
+
+
+def test_what_a_worker_of_the_version_before_settled_is_not_late(page):
+    """It knows of no queue: what it has sent still stands there."""
+    db.session.execute(update(Delivery).values(state=DeliveryState.SENT, queued=True))
+    db.session.commit()
+    holdings.let_go("writer")
+
+    with clock.pretend(clock.now() + health.LATE * 2):
+        assert not health.look().is_late
+        assert claim() == []
