@@ -293,7 +293,9 @@ class House:
         """Whether nobody is owed anything of it any more."""
         db.session.rollback()
         waits = select(Announcement.id).where(
-            Announcement.id.in_(of(incident)), Announcement.expanded_at.is_(None)
+            Announcement.id.in_(of(incident)),
+            Announcement.expanded_at.is_(None),
+            Announcement.cancelled_at.is_(None),
         )
         owed = select(Delivery.id).where(
             Delivery.announcement_id.in_(of(incident)), Delivery.state == DeliveryState.OWED
