@@ -57,7 +57,7 @@ def progress_of(announcements: Sequence[Announcement]) -> dict[int, Progress]:
     return {
         row.id: Progress(
             **{state.value: by_id[row.id].get(state.value, 0) for state in DeliveryState},
-            is_expanded=row.expanded_at is not None,
+            is_expanded=row.expanded_at is not None or row.cancelled_at is not None,
         )
         for row in announcements
     }

@@ -6,7 +6,15 @@ from sqlalchemy import select
 from app.content import feeds
 from app.db import db
 from app.delivery.worker import Worker
-from app.domain import claims, ledger, organisation, outbox, retraction, status
+from app.domain import (
+    claims,
+    deliveries,
+    ledger,
+    organisation,
+    outbox,
+    retraction,
+    status,
+)
 from app.domain.ledger import Sent
 from app.errors import Rejected
 from app.models import Account, Announcement, Channel, Delivery, DeliveryState, Update
@@ -125,3 +133,17 @@ def test_what_is_more_than_a_page_is_cancelled_by_the_workers(app, monkeypatch):
     assert at_once.count("cancelled") == 2
     assert none_left == []
     assert set(states()) == {DeliveryState.CANCELLED}
+
+
+def test_an_update_that_is_taken_back_while_it_is_written_is_told_to_no_more(app):
+    for _ in range(5):
+        make_subscriber()
+    incident = make_incident()
+    outbox.expand(page=2)
+
+    retraction.retract(incident.updates[0], by=ada())
+
+    announcement = db.session.scalars(select(Announcement)).one()
+    assert not outbox.expand()
+    assert states() == ["cancelled", "cancelled"]
+    assert deliveries.progress(announcement).is_expanded, "it would be waited for"
