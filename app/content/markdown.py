@@ -58,7 +58,8 @@ def render(text: str) -> Markup:
         attribute_filter=_whole_address,
         link_rel="nofollow noopener",
     )
-    # Once more, as what was typed as "&#1;" has become the character itself.
+    # Once more, as what was typed as "&#1;" has become the character itself. To leave it out opens
+    # nothing: what is no mark was escaped, and an address keeps the beginning it was judged by.
     return Markup(characters.legal(cleaned))  # noqa: S704  # cleaned by the lines above
 
 

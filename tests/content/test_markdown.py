@@ -141,3 +141,19 @@ def test_a_character_that_no_page_may_hold_is_left_out(typed):
 def test_the_line_end_of_other_machines_ends_a_line():
     assert characters.one_line("one\x85two") == "one two"
     assert characters.legal("one\x85two\r\nthree\rfour") == "one\ntwo\nthree\nfour"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "[x](java&#1;script:alert(1))",
+        "[x](&#1;javascript:alert(1))",
+        "[x](java\x01script:alert(1))",
+        "<scr&#1;ipt>alert(1)</scr&#1;ipt>",
+        "<a href='java&#1;script:alert(1)'>x</a>",
+        "[x](htt&#1;ps://example.org)",
+    ],
+)
+def test_what_is_left_out_opens_nothing(typed):
+    assert "<a" not in markdown.render(typed)
+    assert "<script" not in markdown.render(typed)

@@ -1,7 +1,7 @@
 """Rules by which planned work comes again (RRULE), as one would say them to a colleague."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date
 
 DAYS = {
     "MO": "Monday",
@@ -97,7 +97,7 @@ def _end(parts: Mapping[str, str]) -> str:
     if "COUNT" in parts:
         return ", once" if parts["COUNT"] == "1" else f", {parts['COUNT']} times in all"
     if "UNTIL" in parts:
-        last = datetime.strptime(parts["UNTIL"][:8], "%Y%m%d")  # noqa: DTZ007  # a day alone
+        last = date.fromisoformat(parts["UNTIL"][:8])
         return f", until {last.day} {MONTHS[last.month - 1]} {last.year}"
     return ""
 
