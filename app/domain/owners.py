@@ -36,8 +36,13 @@ def cancel_for(address: str) -> None:
     """Cancel the mails that are still owed to an owner, in the transaction around it."""
     told = select(Announcement.id).where(Announcement.kind == AnnouncementKind.HELD)
     theirs = (Delivery.announcement_id.in_(told), Delivery.address == address, IS_OWED)
-    values = {"state": DeliveryState.CANCELLED, "settled_at": clock.now(), "reason": "erased"}
-    cancel = update(Delivery).where(*theirs).values(**values)
+    cancel = (
+        update(Delivery)
+        .where(*theirs)
+        .values(
+            state=DeliveryState.CANCELLED, queued=False, settled_at=clock.now(), reason="erased"
+        )
+    )
     db.session.execute(cancel.execution_options(synchronize_session=False))
 
 
