@@ -14,6 +14,7 @@ from app.config import ROOT
 from app.content import policy
 from tests.cli import running
 from tests.factories import make_incident
+from tests.waiting import eventually
 
 # nginx serves the folder that is published, wherever that was read from.
 pytestmark = pytest.mark.once
@@ -69,7 +70,7 @@ def nginx(app, tmp_path, request):
         kept = [line for line in shipped.splitlines() if not line.strip().startswith("ssl_")]
         (tmp_path / "nginx.conf").write_text(around("\n".join(kept), tmp_path))
         process = subprocess.Popen([program, "-e", "stderr", "-c", tmp_path / "nginx.conf"])
-        assert running.eventually(lambda: answers(port))
+        assert eventually(lambda: answers(port))
         yield f"http://127.0.0.1:{port}", incident
         process.terminate()
         process.wait(10)

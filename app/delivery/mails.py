@@ -25,9 +25,6 @@ from app.models import Channel as Kind
 
 BATCH = 200
 """Mails claimed at once where each is handed over by itself; settled at least once a second."""
-PAGES = 1
-"""Calls' worth of mails claimed at once where a call carries many: what the next call needs, so
-that each call leaves the same time to make the next one ready."""
 SETTLE_AFTER = 1.0
 LOOK_AFTER = 0.25
 """Seconds between looks for deliveries that were owed before, while others are written."""
@@ -175,10 +172,13 @@ class Mails:
         return [mail for claim in claims for mail in self._addressed([claim])]
 
     def _in_calls(self, route: Route, channel: Bulk, stop: threading.Event) -> bool:
-        """Make the next call ready while one is on its way, then wait for that and send it."""
+        """Make the next call ready while one is on its way, then wait for that and send it.
+
+        Never more than one: so each call leaves the same time to make the next one ready.
+        """
         batch: list[Claim] | None = []
         if not self._ready and not stop.is_set():
-            batch = self._taken(route, channel.most * PAGES)
+            batch = self._taken(route, channel.most)
             self._ready.extend(_calls(batch or [], channel.most))
         if not self._ready:
             was_flying = self._land()

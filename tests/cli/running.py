@@ -4,7 +4,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from contextlib import contextmanager
@@ -76,16 +75,6 @@ def get(url):
     except urllib.error.HTTPError as error:
         with error:
             return error.code, error.read().decode()
-
-
-def eventually(true, *, within=10.0):
-    """Whether it becomes true soon."""
-    until = time.monotonic() + within
-    while time.monotonic() < until:
-        if true():
-            return True
-        time.sleep(0.05)
-    return False
 
 
 def children(parent):

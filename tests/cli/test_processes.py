@@ -7,6 +7,7 @@ import pytest
 
 from tests.cli import running
 from tests.cli.test_serve import set_up
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -27,13 +28,13 @@ def test_the_three_together_do_what_serve_does_alone(tmp_path):
         running.printed_until(web, "Stop it with")
         running.printed_until(worker, "Stop it with")
         running.printed_until(clock, "Stop it with")
-        assert running.eventually(lambda: health()["ok"])
+        assert eventually(lambda: health()["ok"])
         posted = running.run(
             "incident", "open", "--title", "X", "--severity", "1", "--impact", "website=major",
             cwd=tmp_path,
         )  # fmt: skip
         assert posted.returncode == 0, posted.stderr
-        assert running.eventually(lambda: "X" in running.get(f"{url}/feed.rss")[1])
+        assert eventually(lambda: "X" in running.get(f"{url}/feed.rss")[1])
 
         for process in (clock, worker, web):
             process.send_signal(signal.SIGTERM)

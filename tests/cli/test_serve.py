@@ -12,6 +12,7 @@ import pytest
 from app.cli import instance, serving
 from tests.cli import running
 from tests.cli.conftest import COMPONENTS
+from tests.waiting import eventually
 
 # Processes start slowly on a machine that is busy.
 pytestmark = pytest.mark.timeout(300)
@@ -105,7 +106,7 @@ def test_what_is_owed_is_delivered_beside_the_pages(serve, tmp_path):
         )  # fmt: skip
         assert posted.returncode == 0, posted.stderr
         mails = tmp_path / "instance" / "mails"
-        assert running.eventually(lambda: list(mails.glob("*.eml")))
+        assert eventually(lambda: list(mails.glob("*.eml")))
 
 
 def test_it_is_one_process_so_that_a_hard_kill_leaves_nothing_behind(serve):
@@ -212,7 +213,7 @@ def test_the_page_outlives_its_database_also_after_a_restart(serve, tmp_path):
             cwd=tmp_path,
         )  # fmt: skip
         assert posted.returncode == 0, posted.stderr
-        assert running.eventually(lambda: "X" in running.get(f"{url}/feed.rss")[1], within=2)
+        assert eventually(lambda: "X" in running.get(f"{url}/feed.rss")[1], within=2)
     away = tmp_path / "away"
     away.mkdir()
     for file in data.glob("allclear.db*"):
@@ -232,7 +233,7 @@ def test_the_page_outlives_its_database_also_after_a_restart(serve, tmp_path):
 
         for file in away.iterdir():
             file.rename(data / file.name)
-        assert running.eventually(lambda: running.get(f"{url}/console/sign-in")[0] == 200)
+        assert eventually(lambda: running.get(f"{url}/console/sign-in")[0] == 200)
 
 
 def test_the_public_side_is_written_as_files_and_only_what_changed(tmp_path):

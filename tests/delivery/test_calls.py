@@ -11,8 +11,8 @@ from app.domain import calls, outbox
 from app.migrating import ROOT
 from app.models import Delivery
 from app.signals import owed
-from tests.cli import running
 from tests.factories import make_incident, make_organisation, make_subscriber, post
+from tests.waiting import eventually
 
 SCHEMA = (ROOT / "migrations" / "jobs" / "03.04.00.sql").read_text("utf-8")
 
@@ -92,7 +92,7 @@ def test_whoever_listens_wakes_workers_and_leaves_no_job(app, jobs):
         with transaction():
             calls.workers("test")
         assert woken.wait(20)
-        assert running.eventually(lambda: jobs() + jobs("doing") == 0)
+        assert eventually(lambda: jobs() + jobs("doing") == 0)
     finally:
         owed.disconnect(wake)
         stop.set()

@@ -17,6 +17,7 @@ from app.models import Delivery, DeliveryState, Subscriber
 from tests.delivery.sinks import smtp_sink
 from tests.delivery.victim import THREADS
 from tests.factories import make_incident, make_organisation
+from tests.waiting import eventually
 
 MAILS = 1_500
 KILLS = 15
@@ -70,13 +71,6 @@ def fork(victim):
     return int(victim.stdout.readline())
 
 
-def wait_for(condition, seconds):
-    until = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < until, "this took too long"
-        time.sleep(0.001)
-
-
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_kills_lose_nothing_and_repeat_only_what_was_in_flight(app, victims):
@@ -93,14 +87,14 @@ def test_kills_lose_nothing_and_repeat_only_what_was_in_flight(app, victims):
         while kills < KILLS:
             pid = fork(victim)
             enough = sink.copies.total() + chance.randrange(1, 2 * MAILS // KILLS - 40)
-            wait_for(lambda enough=enough: sink.copies.total() >= enough, 30)
+            assert eventually(lambda enough=enough: sink.copies.total() >= enough, 30, 0.001)
             time.sleep(chance.uniform(0, 0.004))
             os.kill(pid, signal.SIGKILL)
             kills += 1
         assert sink.copies.total() < MAILS, "it was done before it was killed often enough"
         last = fork(victim)
-        wait_for(lambda: len(sink.copies) == MAILS, LAST_DRAIN)
-        wait_for(lambda: count(DeliveryState.OWED) == 0, 30)
+        assert eventually(lambda: len(sink.copies) == MAILS, LAST_DRAIN, 0.001)
+        assert eventually(lambda: count(DeliveryState.OWED) == 0, 30, 0.001)
         os.kill(last, signal.SIGKILL)
 
     repeats = sink.copies.total() - len(sink.copies)

@@ -9,6 +9,7 @@ import pytest
 
 from tests.cli import running
 from tests.runbook import shared
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.browser
 
@@ -46,7 +47,7 @@ def subscribe(browser, instance, address):
     visitor.wait_for_timeout(2500)  # a form that is filled faster than a person can is not taken
     visitor.get_by_role("button", name="Get updates").click()
     visitor.get_by_role("heading", level=1).wait_for()
-    assert running.eventually(lambda: instance.mails, within=20)
+    assert eventually(lambda: instance.mails, within=20)
     link = re.search(r"http://\S+/s/confirm/[\w.-]+", text_of(instance.mails[0][1])).group()
     visitor.goto(link)
     visitor.wait_for_timeout(500)
@@ -118,9 +119,7 @@ def test_the_whole_journey_from_the_runbook_to_the_inbox(browser, page, instance
         assert not parsed.bozo
         assert len(parsed.entries) == 4
         assert len({entry.id for entry in parsed.entries}) == 4
-    assert running.eventually(
-        lambda: len(updates_to(instance, "reader@example.org")) == 4, within=30
-    )
+    assert eventually(lambda: len(updates_to(instance, "reader@example.org")) == 4, within=30)
     mails = updates_to(instance, "reader@example.org")
     assert mails[0]["Subject"].startswith("Service Update - ")
     assert mails[3]["Subject"].startswith("Service Restored - ")

@@ -18,9 +18,10 @@ from app.domain import ledger
 from app.domain.endpoints import Rules
 from app.models import Attempt, Delivery, DeliveryState, Subscriber, Transport, subscription
 from tests.delivery.made import make_email, make_event
-from tests.faults.house import PATIENCE, SECRET, eventually, of
+from tests.faults.house import PATIENCE, SECRET, of
 from tests.faults.invariants import check, recipients
 from tests.faults.registry import fault
+from tests.waiting import eventually
 
 SEND = "/v3/mail/send"
 MOST_HELD = 15

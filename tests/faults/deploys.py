@@ -7,11 +7,12 @@ from sqlalchemy import text
 
 from app.cli import doctor
 from app.db import db
-from tests.faults.house import PATIENCE, eventually
+from tests.faults.house import PATIENCE
 from tests.faults.invariants import check, recipients
 from tests.faults.kills import IN_FLIGHT, THREADS
 from tests.faults.registry import fault
 from tests.faults.visitors import Visitors, Website
+from tests.waiting import eventually
 
 
 @fault("F22")

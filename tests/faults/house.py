@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import uuid4
@@ -30,6 +29,7 @@ from app.models import (
 )
 from app.words import Impact
 from tests.factories import make_component, make_incident, make_organisation, post
+from tests.waiting import eventually
 
 
 @dataclass(frozen=True)
@@ -322,14 +322,4 @@ def is_alive(pid):
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
-    return True
-
-
-def eventually(true, seconds, pause=0.01):
-    """Whether it becomes true soon enough."""
-    until = time.monotonic() + seconds
-    while not true():
-        if time.monotonic() > until:
-            return False
-        time.sleep(pause)
     return True

@@ -15,9 +15,10 @@ from app.domain import claims, due, ledger, outbox
 from app.domain.claims import LEASE
 from app.models import Channel, Delivery, Incident
 from tests.faults import workers
-from tests.faults.house import PATIENCE, eventually, of
+from tests.faults.house import PATIENCE, of
 from tests.faults.invariants import check, recipients
 from tests.faults.registry import fault
+from tests.waiting import eventually
 
 THREADS = 2
 IN_FLIGHT = 1

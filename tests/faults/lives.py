@@ -14,10 +14,11 @@ from app.db import db, transaction
 from app.domain import calls, health, outbox, pulses, retraction, subscribers
 from app.models import Account, Delivery, DeliveryState, Incident, Subscriber
 from app.models.pulse import Kind, Pulse
-from tests.faults.house import PATIENCE, eventually, of
+from tests.faults.house import PATIENCE, of
 from tests.faults.invariants import check, recipients
 from tests.faults.kills import IN_FLIGHT, THREADS
 from tests.faults.registry import fault
+from tests.waiting import eventually
 
 MOST_LATE = 60
 """Seconds after which all has gone out, though nobody wakes a worker."""

@@ -13,7 +13,8 @@ from urllib.parse import urlencode
 from app import clock
 from app.domain import tokens
 from tests.cli import running
-from tests.faults.house import PATIENCE, eventually
+from tests.faults.house import PATIENCE
+from tests.waiting import eventually
 
 PATHS = ("/", "/history", "/feed.rss", "/api/v2/summary.json", "/subscribe")
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
