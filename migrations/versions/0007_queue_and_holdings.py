@@ -23,12 +23,15 @@ REFERENCES = {
 def upgrade():
     op.drop_index('ix_delivery_owed', table_name='delivery')
     with op.batch_alter_table('delivery', schema=None) as batch_op:
+        # Most deliveries are settled: so PostgreSQL writes none of them, however many there are.
         batch_op.add_column(
-            sa.Column('queued', sa.Boolean(), server_default=sa.true(), nullable=False)
+            sa.Column('queued', sa.Boolean(), server_default=sa.false(), nullable=False)
         )
         for name in REFERENCES:
             batch_op.drop_constraint(name, type_='foreignkey')
-    op.execute(sa.text("UPDATE delivery SET queued = false WHERE state <> 'owed'"))
+    op.execute(sa.text("UPDATE delivery SET queued = true WHERE state = 'owed'"))
+    with op.batch_alter_table('delivery', schema=None) as batch_op:
+        batch_op.alter_column('queued', existing_type=sa.Boolean(), server_default=sa.true())
     op.create_index(
         'ix_delivery_queued', 'delivery', ['rank', 'due_at', 'id'], unique=False,
         sqlite_where=sa.text('queued = 1'), postgresql_where=sa.text('queued'),
