@@ -62,6 +62,11 @@ class Refused(Exception):
 class NoAnswer(Exception):
     """Nobody answered; the words name no address, because it may be a secret."""
 
+    def __init__(self, words: str, *, is_asked: bool) -> None:
+        super().__init__(words)
+        self.is_asked = is_asked
+        """Somebody was connected to, and may have taken what was sent all the same."""
+
 
 @dataclass(frozen=True)
 class Reply:
@@ -127,7 +132,7 @@ class Client:
             if call.refused:
                 raise Refused(call.refused) from None
             # The library's own words name the address.
-            raise NoAnswer(_plain(error)) from None
+            raise NoAnswer(_plain(error), is_asked=call.is_asked) from None
         finally:
             call.end()
 
@@ -139,6 +144,7 @@ class _Call:
         self._allowed = allowed
         self._handles: list[socket.socket] = []
         self.refused = ""
+        self.is_asked = False
 
     def run(
         self, method: str, address: str, body: bytes | None, headers: dict[str, str], read: bool
@@ -198,15 +204,23 @@ class _Adapter(HTTPAdapter):
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)
-        connect = self._call.connect
+        call = self._call
 
         class Plain(HTTPConnection):
             def _new_conn(self) -> socket.socket:
-                return connect(self.host, int(self.port or 80))
+                return call.connect(self.host, int(self.port or 80))
+
+            def connect(self) -> None:
+                super().connect()
+                call.is_asked = True  # which comes next
 
         class Secure(HTTPSConnection):
             def _new_conn(self) -> socket.socket:
-                return connect(self.host, int(self.port or 443))
+                return call.connect(self.host, int(self.port or 443))
+
+            def connect(self) -> None:
+                super().connect()
+                call.is_asked = True
 
         class PlainPool(HTTPConnectionPool):
             ConnectionCls = Plain

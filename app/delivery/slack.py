@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.error import URLError
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
@@ -77,7 +78,9 @@ class Slack:
         except Refused as refused:
             raise DeliveryFailed(f"Not called: {refused}", gone) from None
         except NoAnswer as missing:
-            raise DeliveryFailed(f"Slack: {missing}", Failure.UNREACHABLE) from None
+            raise DeliveryFailed(
+                f"Slack: {missing}", Failure.UNREACHABLE, is_ambiguous=missing.is_asked
+            ) from None
         if reply.status == 200:
             return "Slack answered 200"
         raise _failure(reply, gone)
@@ -101,7 +104,10 @@ class Slack:
             raise _refusal(error) from None
         except OSError as error:
             name = "no answer in time" if isinstance(error, TimeoutError) else "not reached"
-            raise DeliveryFailed(f"Slack: {name}", Failure.UNREACHABLE) from None
+            is_asked = not isinstance(error, URLError)  # raised until all of it has been sent
+            raise DeliveryFailed(
+                f"Slack: {name}", Failure.UNREACHABLE, is_ambiguous=is_asked
+            ) from None
         ts = str(answer.get("ts") or "")
         if post.incident_id and ts and not thread:
             threads.keep(post.incident_id, OURS, channel, ts)

@@ -31,7 +31,9 @@ class Teams:
             raise DeliveryFailed(f"Not called: {refused}", Failure.PERMANENT) from None
         except NoAnswer as missing:
             # Each tenant has a host of its own: the others need not wait.
-            raise DeliveryFailed(f"Teams: {missing}", Failure.TEMPORARY) from None
+            raise DeliveryFailed(
+                f"Teams: {missing}", Failure.TEMPORARY, is_ambiguous=missing.is_asked
+            ) from None
         if 200 <= reply.status < 300:
             return f"Teams answered {reply.status}"
         kind = Failure.PERMANENT if reply.status in REFUSES else Failure.TEMPORARY

@@ -33,7 +33,9 @@ class Twilio:
         except Refused as refused:
             raise DeliveryFailed(f"Twilio: {refused}", Failure.OURS) from None
         except NoAnswer as missing:
-            raise DeliveryFailed(f"Twilio: {missing}", Failure.UNREACHABLE) from None
+            raise DeliveryFailed(
+                f"Twilio: {missing}", Failure.UNREACHABLE, is_ambiguous=missing.is_asked
+            ) from None
         said = _read(reply)
         if reply.status in (200, 201):
             return str(said.get("sid") or f"Twilio answered {reply.status}")[:40]

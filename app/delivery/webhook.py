@@ -85,7 +85,9 @@ class Webhook:
         except Refused as refused:
             raise DeliveryFailed(f"Not called: {refused}", Failure.PERMANENT) from None
         except NoAnswer as missing:
-            raise DeliveryFailed(f"No answer: {missing}", Failure.TEMPORARY) from None
+            raise DeliveryFailed(
+                f"No answer: {missing}", Failure.TEMPORARY, is_ambiguous=missing.is_asked
+            ) from None
         if not 200 <= reply.status < 300:
             raise _failure(reply.status, reply.retry_after)
         if asks:

@@ -239,6 +239,7 @@ def test_a_provider_that_is_not_there_is_no_fault_of_the_message(name, caplog):
     failed = failure_of(name, nobody_there())
 
     assert failed.kind is (Failure.TEMPORARY if name in ALONE else Failure.UNREACHABLE)
+    assert not failed.is_ambiguous
     for private in (SECRET, "/x", "ada@example.org", "+447700900123"):
         assert private not in failed.reason
         assert private not in caplog.text
@@ -280,6 +281,8 @@ def test_a_provider_that_drips_is_given_up_at_the_deadline(name):
         failed = failure_of(name, port, deadline=0.4)
 
     assert failed.kind is (Failure.TEMPORARY if name in ALONE else Failure.UNREACHABLE)
+    # Who was asked may have taken it; by SMTP nothing was handed over yet.
+    assert failed.is_ambiguous is (name != "smtp")
 
 
 def test_no_send_outlasts_a_lease():

@@ -214,3 +214,11 @@ def test_a_setting_opens_networks_of_ones_own(address, allowed, outside):
     networks = [http.ip_network(network) for network in allowed]
 
     assert is_outside(ip_address(address), networks) is outside
+
+
+def test_nobody_was_asked_where_tls_fails():
+    with http_sink() as (sink, address), pytest.raises(NoAnswer) as failed:
+        local_client().post(address.replace("http:", "https:"), b"{}", {})
+
+    assert not failed.value.is_asked
+    assert sink.requests == []

@@ -7,7 +7,7 @@ import threading
 import pytest
 from sqlalchemy import func, select, update
 
-from app import clock, locks
+from app import clock, delivery, locks
 from app.db import db, transaction
 from app.delivery import channel
 from app.delivery.sendgrid import SendGrid
@@ -18,7 +18,13 @@ from app.domain.tokens import Purpose
 from app.models import Announcement, AnnouncementKind, Channel, Delivery, DeliveryState, Subscriber
 from tests.delivery.leaving import LONG, Leaver, Looks
 from tests.delivery.sinks import http_sink
-from tests.factories import make_incident, make_organisation, make_subscriber
+from tests.factories import (
+    down,
+    first_component,
+    make_incident,
+    make_organisation,
+    make_subscriber,
+)
 from tests.waiting import eventually
 
 
@@ -183,6 +189,31 @@ def test_who_leaves_waits_for_the_call_to_its_own_endpoint_alone(app, looks):
         for answer in hooks.answers.values():
             answer.set()
         worker.close()
+
+
+def test_an_endpoint_that_leaves_waits_for_one_request_of_an_event_alone(app, looks):
+    make_organisation()
+    with http_sink() as (sink, address):
+        hook = make_subscriber(
+            channel=Channel.WEBHOOK, address=address, secret=tokens.new_signing_secret()
+        )
+        make_incident(impacts=down(first_component()))
+        near = {"webhook_http": True, "webhook_ports": [], "webhook_allow": ["127.0.0.0/8"]}
+        channels = delivery.channels(app.config["ALLCLEAR"].model_copy(update=near))
+        worker = Worker(app, {Channel.WEBHOOK: channels[Channel.WEBHOOK]})
+        leaver, which = Leaver(app, leave_of(hook)), hook.id
+
+        def leave_meanwhile():
+            leaver.start()
+            looks.wait()
+
+        at_call(sink, 1, leave_meanwhile)
+        worker.work()
+        worker.close()
+
+        assert leaver.said()
+        assert not is_subscribed(app, which)
+        assert [list(body) for *_, body in sink.requests] == [["meta", "page", "incident"]]
 
 
 def test_two_who_leave_at_once_both_wait(app, away, looks):

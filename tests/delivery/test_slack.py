@@ -92,3 +92,18 @@ def test_a_bots_refusal_says_whose_fault_it_is(workspace, error, kind):
 
     assert failed.value.kind is kind
     assert "xoxb" not in failed.value.reason
+
+
+def test_what_a_bot_said_may_have_arrived_where_the_answer_is_lost(app):
+    with http_sink() as (sink, address):
+        sink.is_slow = True
+        bot = WebClient("xoxb-secret", base_url=f"{address}/api/", retry_handlers=[])
+        own = Own(channel="incidents")
+        slack = Slack(lambda: own, lambda _code: None, local_client(), bot=bot, deadline=0.2)
+        with pytest.raises(DeliveryFailed) as lost:
+            slack.send(make_slack_message())
+    with pytest.raises(DeliveryFailed) as nobody_there:
+        slack.send(make_slack_message())
+
+    assert lost.value.is_ambiguous
+    assert not nobody_there.value.is_ambiguous
