@@ -1,35 +1,22 @@
 """Providers that are slow, broken, unclear or gone."""
 
-import socket
 import time
 from datetime import timedelta
 from statistics import median
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.db import db
-from app.delivery.channel import DEADLINE, DeliveryFailed, Failure
-from app.delivery.http import DEADLINE as HTTP_DEADLINE
-from app.delivery.http import Client
-from app.delivery.sendgrid import SendGrid
-from app.delivery.smtp import Smtp
-from app.delivery.webhook import Endpoint, Webhook
 from app.domain import ledger
-from app.domain.endpoints import Rules
-from app.models import Attempt, Delivery, DeliveryState, Subscriber, Transport, subscription
-from tests.delivery.made import make_email, make_event
-from tests.faults.house import PATIENCE, SECRET, of
+from app.models import Delivery, DeliveryState, Subscriber, Transport, subscription
+from tests.faults.house import PATIENCE, of, unknown
 from tests.faults.invariants import check, recipients
 from tests.faults.registry import fault
 from tests.waiting import eventually
 
 SEND = "/v3/mail/send"
-MOST_HELD = 15
-"""Seconds after which a provider that hangs is let go."""
 MOST_SLOWER = 0.1
 """By how much one dead endpoint may hold up the others."""
-BUSY = 1
-"""Seconds that a machine may take to run who has to let go."""
 
 
 @fault("F6")
@@ -126,94 +113,11 @@ def the_answer_is_lost(house):
     for ahead in (0, 100, 300, 700, 1500, 3000, 6000, 12000):
         house.work(ahead=ahead)
     dropped = house.provider.dropped()
-    assert _ambiguous(incident) == dropped, "an unknown outcome is not noted as one"
+    assert unknown(incident) == dropped, "an unknown outcome is not noted as one"
     house.provider.still()
     house.work(ahead=20000)
     repeated = check(house, incident, expected={1: recipients(component)}, repeats=dropped)
     return f"{dropped} answers lost: 0 mails lost, {repeated} repeated"
-
-
-def _ambiguous(incident):
-    """How many tries are noted as ones of which nobody knows whether they got through."""
-    db.session.rollback()
-    mine = select(Delivery.id).where(Delivery.announcement_id.in_(of(incident)))
-    unknown = Attempt.delivery_id.in_(mine), Attempt.outcome == "ambiguous"
-    return db.session.scalar(select(func.count()).select_from(Attempt).where(*unknown))
-
-
-@fault("F10", on=("sqlite",))
-def no_byte_or_one_a_while(house):
-    """The provider hangs: no bytes at all, or one now and then."""
-    assert DEADLINE <= MOST_HELD
-    longest = 0.0
-    for how in ({"hang": "DATA"}, {"drip": "DATA"}, {"hang": "CONNECT"}, {"drip": "RCPT"}):
-        house.provider.behave(smtp=how)
-        longest = max(longest, _held(house, Smtp, f"smtp://127.0.0.1:{house.provider.smtp_port}"))
-    place = f"http://127.0.0.1:{house.provider.http_port}"
-    for how in ({"hang": True}, {"drip": True}):
-        house.provider.behave(http={"/": how})
-        longest = max(longest, _held(house, SendGrid, "key", place))
-        longest = max(longest, _held(house, _webhook, place.replace("127.0.0.1", "localhost")))
-    return f"let go after {longest:.1f} s at most"
-
-
-def _webhook(place, *, deadline=HTTP_DEADLINE, timeout=0.0):
-    """What calls a subscriber's own address; it has one limit, the deadline."""
-    rules = Rules(plain_http=True, ports=(), inner=True)
-    client = Client(rules, allowed=("127.0.0.0/8", "::1/128"), deadline=deadline)
-    return Webhook(lambda _recipient: Endpoint(place, (SECRET,)), client, bool)
-
-
-def _why(channel):
-    """Why a mail was not taken; None when it was."""
-    try:
-        channel.send(make_event() if isinstance(channel, Webhook) else make_email())
-    except DeliveryFailed as failure:
-        return failure.kind
-    return None
-
-
-def _held(house, kind, *place):
-    """Seconds until a channel lets go."""
-    limits = {} if house.size.name == "full" else {"timeout": 0.4, "deadline": 0.8}
-    channel = kind(*place, **limits)
-    began = time.monotonic()
-    assert _why(channel) not in (None, Failure.PERMANENT)
-    channel.close()
-    held = time.monotonic() - began
-    most = limits.get("deadline", MOST_HELD)
-    assert held < most + BUSY, f"held for {held:.1f} s by {house.provider.asked()[-1]}"
-    return held
-
-
-@fault("F11", on=("sqlite",))
-def no_way_there(house):
-    """Connections are refused, reset or swallowed; TLS and names fail."""
-    with socket.socket() as deaf:
-        deaf.bind(("127.0.0.1", 0))
-        deaf.listen(0)
-        port = house.provider.smtp_port
-        places = {
-            "reset": f"smtp://127.0.0.1:{port}",
-            "no TLS": f"smtps://127.0.0.1:{port}",
-            "no name": "smtp://nowhere.invalid:25",
-            "refused": "smtp://127.0.0.1:1",
-            "swallowed": f"smtp://127.0.0.1:{deaf.getsockname()[1]}",
-        }
-        for what, place in places.items():
-            house.provider.behave(smtp={"reset": "connect"} if what == "reset" else {})
-            channel = Smtp(place, timeout=0.5, deadline=1.0)
-            assert _why(channel) not in (None, Failure.PERMANENT), what
-            channel.close()
-    house.provider.behave(smtp={"reset": "connect"})
-    component = house.people(house.size.people)
-    incident = house.incident(component)
-    house.work()
-    house.provider.still()
-    for ahead in (60, 200, 600):
-        house.work(ahead=ahead)
-    check(house, incident, expected={1: recipients(component)})
-    return f"{len(places)} ways to fail: each is tried again, 0 lost"
 
 
 @fault("F12")

@@ -1,5 +1,5 @@
 """Imports every module of faults, so that all are registered."""
 
-from tests.faults import answers, deploys, kills, lives
+from tests.faults import answers, clocks, deploys, kills, lives, ways
 
-MODULES = (answers, deploys, kills, lives)
+MODULES = (answers, clocks, deploys, kills, lives, ways)

@@ -4,8 +4,7 @@ import contextlib
 import json
 import os
 import signal
-import subprocess
-import sys
+import threading
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import uuid4
@@ -19,6 +18,7 @@ from app.db import db, transaction
 from app.delivery.worker import Worker
 from app.models import (
     Announcement,
+    Attempt,
     Delivery,
     DeliveryState,
     Incident,
@@ -29,6 +29,7 @@ from app.models import (
 )
 from app.words import Impact
 from tests.factories import make_component, make_incident, make_organisation, post
+from tests.faults.processes import Process, Provider
 from tests.waiting import eventually
 
 
@@ -79,72 +80,6 @@ PATIENCE = 600
 SECRET = "whsec_" + "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz"
 
 
-class Process:
-    """A helper process that answers each line with a line."""
-
-    def __init__(self, module, *arguments):
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", f"tests.faults.{module}", *arguments],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    def read(self):
-        line = self._process.stdout.readline()
-        assert line, "a helper process ended by itself"
-        return line.strip()
-
-    def tell(self, **what):
-        self._process.stdin.write(json.dumps(what) + "\n")
-        self._process.stdin.flush()
-        return self.read()
-
-    def close(self):
-        self._process.kill()
-        self._process.communicate()
-
-
-class Provider(Process):
-    """The provider, and what it noted since it was last told how to behave."""
-
-    def __init__(self, log):
-        self.log = log
-        log.touch()
-        super().__init__("provider", str(log))
-        self.smtp_port, self.http_port = map(int, self.read().split())
-        self._read_from = 0
-        self._notes = []
-
-    def behave(self, **how):
-        """From now on; what was noted before is forgotten."""
-        self.tell(**how)
-        self._read_from = self.log.stat().st_size
-        self._notes = []
-
-    def still(self, **how):
-        """From now on, remembering what was noted before."""
-        self.tell(**how)
-
-    def notes(self):
-        with self.log.open("rb") as file:
-            file.seek(self._read_from)
-            new = file.read()
-        whole = new[: new.rfind(b"\n") + 1]
-        self._read_from += len(whole)
-        self._notes += [json.loads(line) for line in whole.splitlines()]
-        return self._notes
-
-    def taken(self):
-        return [note for note in self.notes() if "to" in note]
-
-    def asked(self, what=""):
-        return [note for note in self.notes() if note.get("asked", "").startswith(what or "")]
-
-    def dropped(self):
-        return sum("dropped" in note for note in self.notes())
-
-
 class House:
     """One instance, used by one fault after another; each has people of its own."""
 
@@ -192,11 +127,11 @@ class House:
 
     # People, and what they are told
 
-    def people(self, count, *, hooks=False):
+    def people(self, count, *, hooks=False, port=None):
         """A component with so many subscribers to it alone, by mail or by webhooks; its id."""
         component = make_component(name=f"Part {new_code()}").id
         now = clock.now()
-        prefix, place = uuid4().hex[:8], f"http://localhost:{self.provider.http_port}"
+        prefix, place = uuid4().hex[:8], f"http://localhost:{port or self.provider.http_port}"
         rows = [
             {
                 "code": new_code(),
@@ -278,6 +213,24 @@ class House:
         """Whether that process ends soon."""
         return eventually(lambda: not is_alive(pid), seconds)
 
+    def both(self, step):
+        """Do it in two threads at the same moment; what each came to."""
+        barrier, results = threading.Barrier(2), []
+
+        def run():
+            with self.app.app_context():
+                barrier.wait()
+                results.append(step())
+                db.session.remove()
+
+        threads = [threading.Thread(target=run, name=f"racer-{number}") for number in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(results) == 2, "one of two failed"
+        return results
+
     # What the database says
 
     def states(self, incident):
@@ -315,6 +268,14 @@ def of(incident):
     updates = select(Update.id).where(Update.incident_id == incident)
     messages = select(Message.id).where(Message.update_id.in_(updates))
     return select(Announcement.id).where(Announcement.message_id.in_(messages))
+
+
+def unknown(incident):
+    """How many tries are noted as ones of which nobody knows whether they got through."""
+    db.session.rollback()
+    mine = select(Delivery.id).where(Delivery.announcement_id.in_(of(incident)))
+    unclear = Attempt.delivery_id.in_(mine), Attempt.outcome == "ambiguous"
+    return db.session.scalar(select(func.count()).select_from(Attempt).where(*unclear))
 
 
 def is_alive(pid):

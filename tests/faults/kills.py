@@ -11,10 +11,10 @@ from sqlalchemy import update as change
 from app import clock
 from app.db import db, transaction
 from app.delivery.channel import DEADLINE
-from app.domain import claims, due, ledger, outbox
+from app.domain import claims, ledger, outbox
 from app.domain.claims import LEASE
 from app.models import Channel, Delivery, Incident
-from tests.faults import workers
+from tests.faults import clocks, workers
 from tests.faults.house import PATIENCE, of
 from tests.faults.invariants import check, recipients
 from tests.faults.registry import fault
@@ -112,37 +112,22 @@ def races(house):
     component = house.people(10)
     incident = house.incident(component)
     for _ in range(house.size.rounds):
-        _both(house, outbox.expand)
-        taken = _both(house, lambda: claims.claim(_me(), 10, channel=Channel.EMAIL))
+        house.both(outbox.expand)
+        taken = house.both(lambda: claims.claim(_me(), 10, channel=Channel.EMAIL))
         ids = [claim.id for some in taken for claim in some]
-        assert len(ids) == len(set(ids)) == 10, "two workers hold one delivery"
+        assert len(ids) == len(set(ids)) == 10, f"two workers hold one delivery: {ids}"
         _give_back(incident)
-    _both(house, lambda: due.Clock().turn())
     house.work()
     check(house, incident, expected={1: recipients(component)})
-    return f"{house.size.rounds} rounds: no delivery was held twice"
+    windows = clocks.each_window_once(house)
+    return (
+        f"{house.size.rounds} rounds: no delivery was held twice; {windows} maintenances: "
+        "reminded, begun and ended once"
+    )
 
 
 def _me():
     return threading.current_thread().name
-
-
-def _both(house, step):
-    barrier, results = threading.Barrier(2), []
-
-    def run():
-        with house.app.app_context():
-            barrier.wait()
-            results.append(step())
-            db.session.remove()
-
-    threads = [threading.Thread(target=run, name=f"racer-{number}") for number in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(results) == 2, "one of two failed"
-    return results
 
 
 def _give_back(incident):

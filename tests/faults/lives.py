@@ -106,24 +106,6 @@ def _most_held(pid):
     return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) // 1024
 
 
-@fault("F20")
-def clocks_are_wrong(house):
-    """A worker's clock is an hour ahead, then an hour behind, and it dies with a lease."""
-    for ahead in (3600, -3600):
-        house.provider.behave()
-        component = house.people(house.size.people)
-        incident = house.incident(component)
-        if ahead < 0:  # for that clock, the update is not posted yet
-            house.work(rounds=1)
-        assert ahead < 0 or house.ended(house.start(threads=1, ahead=ahead, point="after claim"))
-        house.start(threads=1, ahead=min(ahead, 0))
-        house.start(threads=1)
-        assert eventually(lambda: house.is_drained(incident), PATIENCE, 0.05), ahead  # noqa: B023
-        house.kill_all()
-        check(house, incident, expected={1: recipients(component)})
-    return "the leases of a wrong clock hold nobody up, and nobody is told twice"
-
-
 @fault("F27")
 def poison(house):
     """One message cannot be composed, and some addresses are no addresses."""
