@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import uuid4
 
-from sqlalchemy import delete, func, insert, literal, select
+from sqlalchemy import delete, func, insert, literal, select, update
 
 from app import clock, create_app, delivery
 from app.codes import new_code
@@ -123,6 +123,7 @@ class House:
                 yield
             finally:
                 self.kill_all()
+                self.forget()
                 db.session.remove()
 
     # People, and what they are told
@@ -255,12 +256,16 @@ class House:
         )
         return not any(db.session.scalar(some.limit(1)) for some in (waits, owed))
 
-    def forget(self, incident):
-        """Delete what is still owed of it, so that it does not disturb the next fault."""
-        owed = (Delivery.announcement_id.in_(of(incident)), Delivery.state == DeliveryState.OWED)
+    def forget(self):
+        """Owe nobody anything any more: what is left does not disturb what comes next."""
         db.session.rollback()
         with transaction() as session:
-            session.execute(delete(Delivery).where(*owed))
+            session.execute(
+                update(Announcement)
+                .where(Announcement.expanded_at.is_(None))
+                .values(cancelled_at=clock.now())
+            )
+            session.execute(delete(Delivery).where(Delivery.state == DeliveryState.OWED))
 
 
 def of(incident):

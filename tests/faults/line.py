@@ -41,15 +41,31 @@ class Line:
             except OSError:
                 return  # closed
             far = socket.create_connection(("127.0.0.1", self._to))
-            for way in ((near, far, self._there), (far, near, self._back)):
-                threading.Thread(target=_carry, args=way, daemon=True).start()
+            ends = (near, far, self._there, self._back)
+            threading.Thread(target=_connect, args=ends, daemon=True).start()
+
+
+def _connect(near, far, there, back):
+    """Carry what comes both ways until one of them ends."""
+    ways = [
+        threading.Thread(target=_carry, args=way, daemon=True)
+        for way in ((near, far, there), (far, near, back))
+    ]
+    for way in ways:
+        way.start()
+    for way in ways:
+        way.join()
+    for end in (near, far):  # no sooner: a number that is free again may be another connection's
+        if "reset_peer" in there or "reset_peer" in back:
+            end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, ABORT)
+        end.close()
 
 
 def _carry(source, sink, toxic):
-    """Carry what comes one way until it ends; then both ends are closed."""
+    """Carry what comes one way until it ends; then the other way ends too."""
     left = toxic.get("limit_data", math.inf)
-    sink.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    with contextlib.suppress(OSError):  # the other way has closed them, or whoever held the end
+    with contextlib.suppress(OSError):  # whoever held the end has closed it
+        sink.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         while left > 0 and (data := source.recv(2**16)):
             if "timeout" in toxic or "reset_peer" in toxic:
                 break  # nothing comes through
@@ -60,12 +76,10 @@ def _carry(source, sink, toxic):
                 sink.sendall(piece)
                 time.sleep(len(piece) / toxic.get("bandwidth", math.inf))
     time.sleep(toxic.get("timeout", toxic.get("reset_peer", toxic.get("slow_close", 0))))
+    how = socket.SHUT_RD if "reset_peer" in toxic else socket.SHUT_RDWR  # a reset says no goodbye
     for end in (source, sink):
-        if "reset_peer" in toxic:
-            end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, ABORT)
         with contextlib.suppress(OSError):
-            end.shutdown(socket.SHUT_RDWR)
-        end.close()
+            end.shutdown(how)
 
 
 def _slices(data, length):
