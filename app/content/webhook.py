@@ -77,6 +77,20 @@ def challenge(recipient: str) -> str:
     return tokens.challenge(told.subscriber(recipient))
 
 
+def agrees(recipient: str, answer: bytes) -> bool:
+    """Whether an endpoint's answer is the challenge alone, as text or as one field of JSON.
+
+    Not anywhere in it: one that sends back whatever it is sent has agreed to nothing.
+    """
+    asked = challenge(recipient)
+    if answer.strip() == asked.encode():
+        return True
+    try:
+        return bool(json.loads(answer) in (asked, {"challenge": asked}))
+    except (ValueError, RecursionError):
+        return False
+
+
 def compose(announcement: Announcement, language: str = "") -> Event:
     """The event of an announcement: of an incident, what Statuspage says of one.
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from standardwebhooks import Webhook as Signer
 
 from app import clock
-from app.content.webhook import Event, challenge
+from app.content.webhook import Event, agrees
 from app.delivery.channel import DeliveryFailed, Failure, Post
 from app.delivery.http import Client, NoAnswer, Refused
 from app.models import AnnouncementKind
@@ -91,8 +91,9 @@ class Webhook:
         if not 200 <= reply.status < 300:
             raise _failure(reply.status, reply.retry_after)
         if asks:
-            if challenge(post.recipient).encode() not in reply.body:
-                raise DeliveryFailed("It did not answer with the challenge.", Failure.PERMANENT)
+            if not agrees(post.recipient, reply.body):
+                reason = "It did not answer with the challenge alone."
+                raise DeliveryFailed(reason, Failure.PERMANENT)
             self._confirmed(post.recipient)
         return f"The webhook answered {reply.status}"
 
