@@ -1,5 +1,6 @@
 """What we ship for other servers works as shipped: nginx, with Allclear behind it."""
 
+import re
 import shutil
 import subprocess
 import urllib.request
@@ -32,7 +33,7 @@ class Behind(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    do_POST = do_GET
+    do_POST = do_PUT = do_PATCH = do_DELETE = do_GET
 
     def log_message(self, *_):
         pass
@@ -155,13 +156,23 @@ def test_nginx_hands_on_what_must_be_answered(nginx, path):
     assert get(url + path)[2] == f"asked for {path}".encode()
 
 
-@pytest.mark.parametrize("path", ["/subscribe", "/api/v2/subscribers.json"])
-def test_nginx_hands_on_what_is_sent(nginx, path):
-    url, _ = nginx
-    asked = urllib.request.Request(url + path, data=b"x", method="POST")
+def changing(app):
+    """Every address of ours that takes more than questions, and how."""
+    for rule in app.url_map.iter_rules():
+        path = re.sub("<[^>]*>", "x", rule.rule)
+        yield from ((method, path) for method in rule.methods - {"GET", "HEAD", "OPTIONS"})
 
-    with urllib.request.urlopen(asked, timeout=5) as answer:
-        assert answer.read() == f"asked for {path}".encode()
+
+def test_nginx_hands_on_whatever_is_sent_to_an_address_of_ours(app, nginx):
+    url, _ = nginx
+    sent = set(changing(app))
+    assert {("POST", "/hooks/sendgrid"), ("POST", "/hooks/twilio")} < sent
+
+    for method, path in sorted(sent):
+        with urllib.request.urlopen(
+            urllib.request.Request(url + path, data=b"x", method=method), timeout=5
+        ) as answer:
+            assert answer.read() == f"asked for {path}".encode(), (method, path)
 
 
 def test_nginx_shows_nothing_of_how_the_folder_is_kept(nginx):
