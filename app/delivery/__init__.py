@@ -23,10 +23,11 @@ from app.delivery.webhook import Endpoint, Webhook
 from app.delivery.worker import Worker
 from app.domain import endpoints, organisation, recipients, subscribers
 from app.domain.endpoints import Rules
+from app.models import AnnouncementKind
 from app.models import Channel as Kind
 
-Reach = Callable[[str], Endpoint | None]
-"""Where a recipient is, named as in the ledger; None when it has left."""
+Reach = Callable[[str, AnnouncementKind], Endpoint | None]
+"""Where a recipient, named as in the ledger, takes such a message; None when it does nowhere."""
 
 
 def channels(settings: Settings, endpoint: Reach | None = None) -> dict[Kind, Channel]:
@@ -36,8 +37,8 @@ def channels(settings: Settings, endpoint: Reach | None = None) -> dict[Kind, Ch
     """
     reach = endpoint or _endpoint
 
-    def address(recipient: str) -> str | None:
-        found = reach(recipient)
+    def address(recipient: str, kind: AnnouncementKind) -> str | None:
+        found = reach(recipient, kind)
         return found.address if found else None
 
     made: dict[Kind, Channel] = {
@@ -144,7 +145,7 @@ def _own_slack() -> Own:
     return own
 
 
-def _endpoint(recipient: str) -> Endpoint | None:
-    found = recipients.reach(recipient)
+def _endpoint(recipient: str, kind: AnnouncementKind) -> Endpoint | None:
+    found = recipients.reach(recipient, kind)
     db.session.remove()
     return Endpoint(found.address, found.secrets) if found else None

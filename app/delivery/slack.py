@@ -13,6 +13,7 @@ from app.db import db
 from app.delivery.channel import DEADLINE, DeliveryFailed, Failure, Post, within
 from app.delivery.http import Client, NoAnswer, Refused, Reply
 from app.domain import threads
+from app.models import AnnouncementKind
 
 OURS = "slack"
 """The recipient that is the organisation's own channel."""
@@ -38,7 +39,7 @@ class Slack:
     def __init__(
         self,
         own: Callable[[], Own],
-        address: Callable[[str], str | None],
+        address: Callable[[str, AnnouncementKind], str | None],
         client: Client,
         *,
         bot: WebClient | None = None,
@@ -64,7 +65,7 @@ class Slack:
         pass
 
     def _to_subscriber(self, post: SlackMessage) -> str:
-        address = self._address(post.recipient)
+        address = self._address(post.recipient, post.kind)
         if address is None:
             raise DeliveryFailed("This channel has left.", Failure.PERMANENT)
         return self._post(address, post, gone=Failure.PERMANENT)

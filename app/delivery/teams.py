@@ -6,6 +6,7 @@ from collections.abc import Callable
 from app.content.teams import Card
 from app.delivery.channel import DeliveryFailed, Failure, Post
 from app.delivery.http import Client, NoAnswer, Refused
+from app.models import AnnouncementKind
 
 # The webhook or its workflow was taken away, or takes no card.
 REFUSES = {400, 401, 403, 404, 405, 410, 413, 422}
@@ -14,14 +15,16 @@ REFUSES = {400, 401, 403, 404, 405, 410, 413, 422}
 class Teams:
     """`address` is asked when a card is sent: the webhook may be gone by then."""
 
-    def __init__(self, address: Callable[[str], str | None], client: Client) -> None:
+    def __init__(
+        self, address: Callable[[str, AnnouncementKind], str | None], client: Client
+    ) -> None:
         self._address = address
         self._client = client
 
     def send(self, post: Post) -> str:
         if not isinstance(post, Card):
             raise DeliveryFailed("Teams takes only cards.", Failure.PERMANENT)
-        address = self._address(post.recipient)
+        address = self._address(post.recipient, post.kind)
         if address is None:
             raise DeliveryFailed("This channel has left.", Failure.PERMANENT)
         body = json.dumps(post.payload(), ensure_ascii=False).encode()

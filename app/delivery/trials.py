@@ -96,7 +96,7 @@ def how_to_name(channel: Kind) -> str:
 
 def send(place: Place) -> list[Trial]:
     """Send a test there, by each way that its channel has: mails may have a second one."""
-    made = delivery.channels(settings(), endpoint=lambda _recipient: _endpoint(place))
+    made = delivery.channels(settings(), endpoint=lambda *_whom: _endpoint(place))
     first = made.get(place.channel)
     if first is None:
         raise Rejected(form="Texts go out through Twilio: set ALLCLEAR_TWILIO_ACCOUNT first.")

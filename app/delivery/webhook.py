@@ -39,7 +39,7 @@ class Webhook:
 
     def __init__(
         self,
-        endpoint: Callable[[str], Endpoint | None],
+        endpoint: Callable[[str, AnnouncementKind], Endpoint | None],
         client: Client,
         confirmed: Callable[[str], None],
     ) -> None:
@@ -73,7 +73,7 @@ class Webhook:
 
     def _post(self, post: Event) -> str:
         """Send one request, to where the endpoint is now."""
-        endpoint = self._endpoint(post.recipient)
+        endpoint = self._endpoint(post.recipient, post.kind)
         if endpoint is None:
             raise DeliveryFailed("This webhook has left.", Failure.PERMANENT)
         asks = post.kind is AnnouncementKind.CONFIRM

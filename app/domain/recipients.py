@@ -10,6 +10,7 @@ from app.config import settings
 from app.db import db
 from app.models import (
     Announcement,
+    AnnouncementKind,
     Channel,
     Delivery,
     ImpactOnComponent,
@@ -23,6 +24,8 @@ from app.words import Impact, Stage
 
 SECRET = (Channel.WEBHOOK, Channel.SLACK, Channel.TEAMS)
 """Their addresses are keys: the ledger names none, and they are read when something is sent."""
+
+_MAY_BE_TOLD = (Subscriber.paused_at.is_(None), Subscriber.quarantined_at.is_(None))
 
 
 def in_use() -> list[Channel]:
@@ -49,8 +52,7 @@ def of(announcement: Announcement) -> tuple[ColumnElement[bool], ...]:
     conditions = [
         Subscriber.channel == announcement.channel,
         Subscriber.confirmed_at <= announcement.created_at,
-        Subscriber.paused_at.is_(None),
-        Subscriber.quarantined_at.is_(None),
+        *_MAY_BE_TOLD,
         or_(Subscriber.incident_id.is_(None), Subscriber.incident_id == update.incident_id),
         or_(_of_everything(update), _of_components(update)),
     ]
@@ -136,13 +138,16 @@ class Reached:
     secrets: tuple[str, ...]
 
 
-def reach(recipient: str) -> Reached | None:
-    """Where the subscriber that the ledger names so is; None when it wants nothing (any more)."""
+def reach(recipient: str, kind: AnnouncementKind) -> Reached | None:
+    """Where the subscriber that the ledger names so is; None when it has left.
+
+    No update reaches it during a pause or in quarantine. What was asked for there does: a test,
+    and the question that leads out of quarantine.
+    """
     row = db.session.execute(
         select(Subscriber.address, Subscriber.secret, Subscriber.earlier_secret).where(
             Subscriber.code == recipient.removeprefix("subscriber:"),
-            Subscriber.paused_at.is_(None),
-            Subscriber.quarantined_at.is_(None),
+            *(_MAY_BE_TOLD if kind is AnnouncementKind.UPDATE else ()),
         )
     ).one_or_none()
     if row is None:

@@ -116,20 +116,20 @@ def by_http(make, post, statuses, other=None):
 
 def slack(address, options):
     own = Own(f"{address}/x{SECRET}")
-    return Slack(lambda: own, lambda _code: None, local_client(**options))
+    return Slack(lambda: own, lambda *_whom: None, local_client(**options))
 
 
 def slack_of_subscriber(address, options):
-    return Slack(Own, lambda _code: f"{address}/x{SECRET}", local_client(**options))
+    return Slack(Own, lambda *_whom: f"{address}/x{SECRET}", local_client(**options))
 
 
 def teams(address, options):
-    return Teams(lambda _code: f"{address}/x{SECRET}", local_client(**options))
+    return Teams(lambda *_whom: f"{address}/x{SECRET}", local_client(**options))
 
 
 def webhook(address, options):
     endpoint = Endpoint(f"{address}/x{SECRET}", ("whsec_" + "c2VjcmV0" * 4,))
-    return Webhook(lambda _code: endpoint, local_client(**options), lambda _code: None)
+    return Webhook(lambda *_whom: endpoint, local_client(**options), lambda _code: None)
 
 
 def twilio(address, options):
@@ -333,7 +333,7 @@ def test_who_leaves_in_the_middle_of_an_event_gets_no_more_of_it():
     with http_sink() as (sink, address):
         there = [Endpoint(f"{address}/x", ("whsec_" + "c2VjcmV0" * 4,))]
         sink.on_request = there.clear
-        channel = Webhook(lambda _code: there[0] if there else None, local_client(), print)
+        channel = Webhook(lambda *_whom: there[0] if there else None, local_client(), print)
 
         with pytest.raises(DeliveryFailed) as failed:
             channel.send(event)

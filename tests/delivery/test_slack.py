@@ -31,7 +31,7 @@ ELSEWHERE = [
     ("recipient", "kind"), [("slack", Failure.OURS), ("subscriber:x", Failure.PERMANENT)]
 )
 def test_only_slacks_own_host_is_called(address, recipient, kind):
-    slack = Slack(lambda: Own(address), lambda _code: address, Client(endpoints.SLACK))
+    slack = Slack(lambda: Own(address), lambda *_whom: address, Client(endpoints.SLACK))
 
     with pytest.raises(DeliveryFailed) as failed:
         slack.send(make_slack_message(recipient))
@@ -41,7 +41,7 @@ def test_only_slacks_own_host_is_called(address, recipient, kind):
 
 
 def test_who_has_left_is_sent_nothing():
-    slack = Slack(Own, lambda _code: None, Client(endpoints.SLACK))
+    slack = Slack(Own, lambda *_whom: None, Client(endpoints.SLACK))
 
     with pytest.raises(DeliveryFailed) as failed:
         slack.send(make_slack_message("subscriber:gone"))
@@ -56,7 +56,7 @@ def workspace(app):
         sink.status, sink.body = 200, b'{"ok": true, "ts": "1700000000.000100", "channel": "C1"}'
         bot = WebClient("xoxb-secret", base_url=f"{address}/api/", retry_handlers=[])
         own = Own(channel="incidents")
-        yield sink, Slack(lambda: own, lambda _code: None, local_client(), bot=bot)
+        yield sink, Slack(lambda: own, lambda *_whom: None, local_client(), bot=bot)
 
 
 def test_a_bot_keeps_the_updates_of_an_incident_in_one_thread(workspace):
@@ -99,7 +99,7 @@ def test_what_a_bot_said_may_have_arrived_where_the_answer_is_lost(app):
         sink.is_slow = True
         bot = WebClient("xoxb-secret", base_url=f"{address}/api/", retry_handlers=[])
         own = Own(channel="incidents")
-        slack = Slack(lambda: own, lambda _code: None, local_client(), bot=bot, deadline=0.2)
+        slack = Slack(lambda: own, lambda *_whom: None, local_client(), bot=bot, deadline=0.2)
         with pytest.raises(DeliveryFailed) as lost:
             slack.send(make_slack_message())
     with pytest.raises(DeliveryFailed) as nobody_there:

@@ -23,7 +23,7 @@ def ask(answer):
         sink.status = 200
         sink.answer = lambda asked: (200, {}, answer(asked))
         endpoint = Endpoint(address, (tokens.new_signing_secret(),))
-        webhook = Webhook(lambda _who: endpoint, local_client(), agreed.append)
+        webhook = Webhook(lambda *_whom: endpoint, local_client(), agreed.append)
         asked = {"challenge": "", "page": {"name": "Example"}}
         kind = AnnouncementKind.CONFIRM
         with suppress(DeliveryFailed):

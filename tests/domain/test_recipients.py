@@ -7,7 +7,7 @@ from app import clock
 from app.db import db
 from app.domain import outbox, own_page, recipients, tokens
 from app.domain.tokens import Purpose
-from app.models import Announcement, Channel, Delivery, DeliveryState, Message
+from app.models import Announcement, AnnouncementKind, Channel, Delivery, DeliveryState, Message
 from app.words import Impact, Stage
 from tests.factories import (
     down,
@@ -105,6 +105,10 @@ def test_one_incident_is_told_to_who_asked_for_it_alone():
     assert told() == ["only"]
 
 
+def reach(code, kind=AnnouncementKind.UPDATE):
+    return recipients.reach(f"subscriber:{code}", kind)
+
+
 @pytest.mark.parametrize("column", ["paused_at", "quarantined_at"])
 def test_nobody_is_told_during_a_pause_or_in_quarantine(column):
     make_subscriber(**{column: clock.now()})
@@ -123,9 +127,10 @@ def test_a_pause_cancels_what_is_owed_and_hides_the_address():
     own_page.pause(token, paused=True)
 
     assert set(db.session.scalars(select(Delivery.state))) == {DeliveryState.CANCELLED}
-    assert recipients.reach(f"subscriber:{subscriber.code}") is None
+    assert reach(subscriber.code) is None
+    assert reach(subscriber.code, AnnouncementKind.TEST).address == "https://x.example/"
     own_page.pause(token, paused=False)
-    assert recipients.reach(f"subscriber:{subscriber.code}").address == "https://x.example/"
+    assert reach(subscriber.code).address == "https://x.example/"
 
 
 def texted(subscriber):
@@ -174,4 +179,4 @@ def test_what_is_owed_to_a_webhook_is_signed_with_both_secrets():
     secrets = {"secret": "a", "earlier_secret": "b"}
     make_subscriber(code="hook", channel=Channel.WEBHOOK, address="https://x/", **secrets)
 
-    assert recipients.reach("subscriber:hook").secrets == ("a", "b")
+    assert reach("hook").secrets == ("a", "b")

@@ -60,7 +60,7 @@ def _webhook(place, *, deadline=HTTP_DEADLINE, timeout=0.0):
     """What calls a subscriber's own address; it has one limit, the deadline."""
     rules = Rules(plain_http=True, ports=(), inner=True)
     client = Client(rules, allowed=("127.0.0.0/8", "::1/128"), deadline=deadline)
-    return Webhook(lambda _recipient: Endpoint(place, (SECRET,)), client, bool)
+    return Webhook(lambda *_whom: Endpoint(place, (SECRET,)), client, bool)
 
 
 def _why(channel):
