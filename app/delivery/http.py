@@ -8,7 +8,8 @@ the environment is used, and a call ends at its deadline however slowly bytes dr
 import re
 import socket
 import ssl
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
@@ -19,8 +20,10 @@ from requests.adapters import HTTPAdapter
 from requests_hardened.ip_filter import EXTRA_BLOCKED_NET_RANGES
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import HTTPError
 
 from app.delivery.channel import within
+from app.delivery.watchdog import cut
 from app.domain.endpoints import Rules, Unfit, fit
 
 Network = IPv4Network | IPv6Network
@@ -128,9 +131,10 @@ class Client:
             return within(
                 self._deadline, lambda: call.run(method, fitting, body, dict(headers), read)
             )
-        except (OSError, requests.RequestException, ValueError) as error:
+        except (OSError, requests.RequestException, HTTPError, ValueError) as error:
             if call.refused:
                 raise Refused(call.refused) from None
+            call.give_up()  # only then it is certain whether anybody was asked
             # The library's own words name the address.
             raise NoAnswer(_plain(error), is_asked=call.is_asked) from None
         finally:
@@ -138,10 +142,16 @@ class Client:
 
 
 class _Call:
-    """One call, with a session of its own that ends with it."""
+    """One call, with a session of its own that ends with it.
+
+    Its thread may live on when it has ended, and look a name up: it connects to nobody then, and
+    sends nothing.
+    """
 
     def __init__(self, allowed: tuple[Network, ...]) -> None:
         self._allowed = allowed
+        self._lock = threading.Lock()
+        self._has_ended = False
         self._handles: list[socket.socket] = []
         self.refused = ""
         self.is_asked = False
@@ -176,8 +186,7 @@ class _Call:
         for family, kind, protocol, _name, where in found[:3]:
             made = socket.socket(family, kind, protocol)
             made.settimeout(CONNECT)
-            # TLS takes the socket over; with a second handle the call can still be ended.
-            self._handles.append(made.dup())
+            self._hold(made)
             try:
                 made.connect(where)
             except OSError as error:
@@ -187,11 +196,36 @@ class _Call:
                 return made
         raise fault
 
+    def _hold(self, made: socket.socket) -> None:
+        with self._lock:
+            if self._has_ended:
+                made.close()
+                raise TimeoutError("given up")
+            # TLS takes the socket over; with a second handle the call can still be ended.
+            self._handles.append(made.dup())
+
+    def asks(self) -> None:
+        """From here on something is sent; raise TimeoutError when the call was given up."""
+        with self._lock:
+            if self._has_ended:
+                raise TimeoutError("given up")
+            self.is_asked = True
+
+    def give_up(self) -> None:
+        """End it, and send nothing more of what waits in this machine."""
+        self._end(cut)
+
     def end(self) -> None:
         """End what is still going on: a read that waits for the next byte ends at once."""
-        for handle in self._handles:
+        self._end(lambda handle: handle.shutdown(socket.SHUT_RDWR))
+
+    def _end(self, how: Callable[[socket.socket], None]) -> None:
+        with self._lock:
+            self._has_ended = True
+            handles, self._handles = self._handles, []
+        for handle in handles:
             with suppress(OSError):
-                handle.shutdown(socket.SHUT_RDWR)
+                how(handle)
             handle.close()
 
 
@@ -212,7 +246,7 @@ class _Adapter(HTTPAdapter):
 
             def connect(self) -> None:
                 super().connect()
-                call.is_asked = True  # which comes next
+                call.asks()  # which comes next
 
         class Secure(HTTPSConnection):
             def _new_conn(self) -> socket.socket:
@@ -220,7 +254,7 @@ class _Adapter(HTTPAdapter):
 
             def connect(self) -> None:
                 super().connect()
-                call.is_asked = True
+                call.asks()
 
         class PlainPool(HTTPConnectionPool):
             ConnectionCls = Plain

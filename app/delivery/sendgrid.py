@@ -7,12 +7,13 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from python_http_client.client import Client
 from python_http_client.exceptions import HTTPError
 from sendgrid import SendGridAPIClient
 
 from app.content.email import Email, Letter
 from app.delivery.channel import DEADLINE, Call, DeliveryFailed, Failure, Post
-from app.delivery.kept_open import KeptOpen
+from app.delivery.kept_open import KeptOpen, Line, Turn
 
 TIMEOUT = 10.0
 MOST = 1_000
@@ -41,7 +42,7 @@ class SendGrid:
         self, key: str, host: str, *, timeout: float = TIMEOUT, deadline: float = DEADLINE
     ):
         self._api = SendGridAPIClient(key, host=host)
-        self._api.client = KeptOpen(self._api.client, timeout)
+        self._line = Line(host, timeout)
         self._deadline = deadline
 
     def send(self, post: Post) -> str:
@@ -54,10 +55,10 @@ class SendGrid:
 
     def begin(self, packed: "Body") -> Call[str]:
         """Begin a call; its result is SendGrid's id of the messages."""
-        return _Handover(self._api, packed, self._deadline)
+        return _Handover(self._api.client, Turn(self._line), packed, self._deadline)
 
     def close(self) -> None:
-        self._api.client.close()
+        self._line.close()
 
 
 class Body(bytes):
@@ -77,9 +78,9 @@ class Body(bytes):
 class _Handover(Call[str]):
     """A call to SendGrid that has begun."""
 
-    def __init__(self, api: SendGridAPIClient, body: Body, seconds: float) -> None:
-        self._connection = api.client
-        super().__init__(lambda: _asked(api, body), seconds)
+    def __init__(self, api: Client, turn: Turn, body: Body, seconds: float) -> None:
+        self._turn = turn
+        super().__init__(lambda: _asked(KeptOpen(api, turn), body), seconds)
 
     def result(self) -> str:
         try:
@@ -87,16 +88,18 @@ class _Handover(Call[str]):
         except HTTPError as error:
             raise _failure(error) from error
         except OSError as error:
+            self._turn.give_up()
             reason = f"SendGrid could not be reached: {_plain(error)}"
-            ambiguous = self._connection.is_asked
-            self._connection.abandon()
+            ambiguous = self._turn.is_asked
             raise DeliveryFailed(reason, Failure.UNREACHABLE, is_ambiguous=ambiguous) from error
+        finally:
+            self._turn.end()
 
 
-def _asked(api: SendGridAPIClient, body: Body) -> str:
+def _asked(api: Client, body: Body) -> str:
     # With its bare type the library would write a body as JSON once more.
     kind = {"Content-Type": "application/json; charset=utf-8"}
-    answer = api.client.mail.send.post(request_body=body, request_headers=kind)
+    answer = api.mail.send.post(request_body=body, request_headers=kind)
     return answer.headers.get("X-Message-Id") or f"SendGrid answered {answer.status_code}"
 
 

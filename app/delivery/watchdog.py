@@ -1,13 +1,15 @@
-"""A deadline for one mail on a connection that carries many."""
+"""A deadline for one mail on a connection that carries many, and how connections are cut."""
 
 import smtplib
 import socket
+import struct
 import threading
 import time
 from contextlib import suppress
 
 LOOK = 0.25
 """Seconds between looks whether a mail takes too long."""
+_THROW_AWAY = struct.pack("ii", 1, 0)
 
 
 class Watchdog:
@@ -53,5 +55,16 @@ class Watchdog:
             self.has_bitten = True
             sock = getattr(server, "sock", None)
             if sock is not None:
-                with suppress(OSError):
-                    sock.shutdown(socket.SHUT_RDWR)
+                cut(sock)
+
+
+def cut(sock: socket.socket) -> None:
+    """Cut a connection that another thread uses: it wakes up, and nothing more is sent.
+
+    Not even what this machine holds for a slow reader: that is thrown away when the other thread
+    closes its end.
+    """
+    with suppress(OSError):
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _THROW_AWAY)
+        # Not that of TLS, which would forget its keys first: the rest would be sent in the clear.
+        socket.socket.shutdown(sock, socket.SHUT_RDWR)
