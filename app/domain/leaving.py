@@ -2,13 +2,13 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, or_, update
 
 from app import clock
 from app.db import db
-from app.domain import deliveries
+from app.domain import deliveries, recipients
 from app.domain.flights import Departure
-from app.models import Announcement, Delivery, Subscriber
+from app.models import Announcement, Delivery
 
 
 def remove(
@@ -24,10 +24,7 @@ def remove(
     them is cancelled, while a call to them, or to one of these addresses, is away: then False.
     """
     session = db.session
-    # A worker that is writing deliveries for them at this moment is waited for: what it writes is
-    # cancelled too. (SQLite has one writer at a time anyway.)
-    chosen = select(Subscriber).where(Subscriber.id.in_(ids)).with_for_update(of=Subscriber)
-    leaving = session.scalars(chosen).all()
+    leaving = recipients.locked(ids)
     for subscriber in leaving:
         deliveries.cancel_for(subscriber.id, reason)
     if departure is not None and departure.must_wait(_of(ids, to)):

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app import clock
 from app.db import db, transaction
-from app.domain import addresses, deliveries, flights, questions, subscribers, tokens
+from app.domain import addresses, deliveries, flights, questions, recipients, subscribers, tokens
 from app.errors import Rejected
 from app.models import Channel, Delivery, Subscriber
 from app.words import LANGUAGES, N_
@@ -21,7 +21,9 @@ def pause(token: str, *, paused: bool) -> Subscriber | None:
     subscriber = None
     for departure in flights.departures():
         with transaction():
-            subscriber = subscribers.find(token)
+            found = subscribers.find(token)
+            locked = recipients.locked([found.id]) if found else ()
+            subscriber = locked[0] if locked else None
             if subscriber is not None and paused:
                 subscriber.paused_at = subscriber.paused_at or clock.now()
                 deliveries.cancel_for(subscriber.id, "paused")

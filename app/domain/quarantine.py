@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, func, or_, select, update
 
 from app import clock
 from app.db import db, transaction
-from app.domain import audit, deliveries, owners, remarks, suppressions
+from app.domain import audit, deliveries, owners, recipients, remarks, suppressions
 from app.domain.claims import Claim
 from app.models import (
     Account,
@@ -61,6 +61,7 @@ def hold(which: Collection[int], reason: str) -> None:
     """Send nothing more to these subscribers, in the transaction around it or one of its own."""
     said = remarks.kept(reason)
     with transaction() as session:
+        recipients.locked(which)
         held = session.scalars(
             update(Subscriber)
             .where(Subscriber.id.in_(which), Subscriber.quarantined_at.is_(None))

@@ -1,5 +1,6 @@
 """Whom an update is for, and where each of them is reached at the moment of sending."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -123,6 +124,22 @@ def _hears_first(update: Update) -> ColumnElement[bool]:
     if update.stage.is_of_maintenance and update.stage is not Stage.IN_PROGRESS:
         return false()
     return (Subscriber.confirmed_at <= opened.scalar_subquery()) & ~told.exists()
+
+
+def locked(ids: Collection[int]) -> Sequence[Subscriber]:
+    """These subscribers, before they stop being told something, in the transaction around it.
+
+    A worker that is writing deliveries for them at this moment is waited for, so that those can
+    be cancelled too; who writes the next ones waits. (SQLite has one writer at a time anyway.)
+    """
+    chosen = (
+        select(Subscriber)
+        .where(Subscriber.id.in_(ids))
+        .order_by(Subscriber.id)  # two who lock several never wait for one another
+        .with_for_update(of=Subscriber)
+        .execution_options(populate_existing=True)
+    )
+    return db.session.scalars(chosen).all()
 
 
 def shown_address() -> ColumnElement[str]:

@@ -1,7 +1,6 @@
 """What is owed: expanded page by page, leased, settled, and never lost."""
 
 import threading
-import time
 from datetime import timedelta
 
 import pytest
@@ -9,7 +8,17 @@ from sqlalchemy import event, select
 
 from app import clock
 from app.db import db, transaction
-from app.domain import claims, deliveries, ledger, organisation, outbox, subscribers, tokens
+from app.domain import (
+    claims,
+    deliveries,
+    ledger,
+    organisation,
+    outbox,
+    own_page,
+    quarantine,
+    subscribers,
+    tokens,
+)
 from app.domain.incidents import Words
 from app.domain.ledger import Sent, Tried
 from app.domain.tokens import Purpose
@@ -389,17 +398,29 @@ def test_who_has_left_is_not_tried_again(app):
         deliveries.try_again(failed, by=db.session.get(Account, 1))
 
 
-def test_who_leaves_while_deliveries_are_written_is_sent_none_of_them(app):
-    subscriber = make_subscriber()
+def leave(subscriber):
+    return subscribers.leave(tokens.make(Purpose.LEAVE, subscriber.code))
+
+
+def pause(subscriber):
+    return own_page.pause(tokens.make(Purpose.MANAGE, subscriber.code), paused=True)
+
+
+def bounce(subscriber):
+    return quarantine.hold([subscriber.id], quarantine.BOUNCED)
+
+
+@pytest.mark.parametrize("stop", [leave, pause, bounce, quarantine.complained])
+def test_who_stops_while_deliveries_are_written_is_sent_none_of_them(app, stop):
+    which = make_subscriber(address="reader@example.org").id
     make_incident()
-    token = tokens.make(Purpose.LEAVE, subscriber.code)
     db.session.remove()
-    written = threading.Event()
+    written, stopped = threading.Event(), threading.Event()
 
     def wait(_connection, _cursor, statement, *_more):
         if statement.startswith("INSERT INTO delivery"):
             written.set()
-            time.sleep(1)  # long enough for the other to come to where it has to wait
+            stopped.wait(0.4)  # long enough for the other to come to where it has to wait
 
     def expand():
         with app.app_context():
@@ -409,11 +430,12 @@ def test_who_leaves_while_deliveries_are_written_is_sent_none_of_them(app):
     expanding = threading.Thread(target=expand)
     expanding.start()
     assert written.wait(10)
-    subscribers.leave(token)
+    stop(db.session.get(Subscriber, which))
+    stopped.set()
     expanding.join(20)
 
     assert states() == ["cancelled"]
-    assert owed_to() == [""]
+    assert owed_to() == ["" if stop is leave else "reader@example.org"]
 
 
 def test_progress_counts_every_state(app):
