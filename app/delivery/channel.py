@@ -43,6 +43,7 @@ class DeliveryFailed(Exception):
         *,
         retry_after: float | None = None,
         is_ambiguous: bool = False,
+        blames_way: bool | None = None,
         culprits: Collection[int] = (),
     ) -> None:
         super().__init__(reason)
@@ -52,6 +53,9 @@ class DeliveryFailed(Exception):
         """Seconds that the provider asked us to wait."""
         self.is_ambiguous = is_ambiguous
         """It may have been taken all the same: the answer was lost on the way."""
+        of_way = (Failure.UNREACHABLE, Failure.OURS)
+        self.blames_way = kind in of_way if blames_way is None else blames_way
+        """Whether it speaks of the way out, not of this one message or its recipient."""
         self.culprits = frozenset(culprits)
         """Which messages of a call are to blame, by their place in it, where that is known."""
 

@@ -68,7 +68,8 @@ class Hand:
         tried = Tried(failure.reason, failure.outcome, name, asked)
         if failure.kind is Failure.OURS:
             transports.pause(name, failure.reason, ours=True, asked=asked)
-            wait = None if is_shared else asked or PAUSE_OURS
+            # The next try is somebody else's: one who is refused alone must not stop them all.
+            wait = asked or PAUSE_OURS if len(claims) == 1 or not is_shared else None
             ledger.hand_back(claims, reason=failure.reason, pause=wait)
         elif failure.kind is Failure.PERMANENT:
             ledger.fail(claims, tried)

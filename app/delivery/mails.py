@@ -144,8 +144,7 @@ class Mails:
             try:
                 answer = route.channel.send(mail.email)
             except DeliveryFailed as failure:
-                self._failed(route, [claim], failure)
-                return failure.kind not in (Failure.OURS, Failure.UNREACHABLE)
+                return self._failed(route, [claim], failure)
             except (OperationalError, InterfaceError):
                 raise  # the database is away; that is no fault of this delivery
             except Exception:
@@ -244,12 +243,15 @@ class Mails:
         finally:
             self._flights.land()
 
-    def _failed(self, route: Route, claims: list[Claim], failure: DeliveryFailed) -> None:
+    def _failed(self, route: Route, claims: list[Claim], failure: DeliveryFailed) -> bool:
+        """Note a failure; False when the way is to be left alone."""
+        failure = self._routes.judged(route.name, failure, claims)
         if failure.kind is Failure.PERMANENT and len(claims) > 1:
             claims = self._blamed(claims, failure)
         if claims:
             self._hand.failed(claims, failure, route.name)
         self._routes.failed(route.name, failure)
+        return failure.kind not in (Failure.OURS, Failure.UNREACHABLE)
 
     def _blamed(self, claims: list[Claim], failure: DeliveryFailed) -> list[Claim]:
         """Those that a refusal is about; the others are sent again, in halves if need be."""

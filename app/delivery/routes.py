@@ -1,12 +1,14 @@
 """Which way mail goes: the first one, or around it while it fails."""
 
-from collections import deque
+from collections import Counter, deque
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import structlog
 
 from app.delivery.channel import Channel, DeliveryFailed, Failure, name_of
 from app.domain import transports
+from app.domain.claims import Claim
 from app.models import Transport
 
 log = structlog.get_logger("app.delivery")
@@ -18,6 +20,8 @@ LONG_WAIT = 60.0
 """Seconds: who asks us to wait so long has said that it fails."""
 PROBES = 3
 """Successes after which a way is trusted again."""
+CREDIT = 10
+"""New recipients that may be refused in a row, after one was taken, before the way is blamed."""
 
 
 class Route(NamedTuple):
@@ -37,6 +41,7 @@ class Routes:
         self._name = name_of(first)
         self._went_well: deque[bool] = deque(maxlen=MEMORY)
         self._probes = 0
+        self._credit: Counter[str] = Counter()
 
     @property
     def channels(self) -> list[Channel]:
@@ -54,6 +59,7 @@ class Routes:
 
     def went_well(self, name: str, was_paused: bool) -> None:
         """Note that a call of this way succeeded."""
+        self._credit[name] = CREDIT
         if name != self._name:
             if was_paused:
                 transports.works(name)
@@ -72,9 +78,29 @@ class Routes:
                 self._went_well.clear()
                 log.warning("mail is led the first way again", transport=name)
 
+    def judged(self, name: str, failure: DeliveryFailed, claims: Sequence[Claim]) -> DeliveryFailed:
+        """The failure, blamed on the way or on its recipient where a server leaves that open.
+
+        While others are taken it is the recipient's, who is tried again later. Whoever was tried
+        before says nothing new of the way.
+        """
+        if failure.blames_way or failure.kind is Failure.PERMANENT:
+            return failure
+        of_way = not claims[0].attempts and not self._credit[name]
+        if not claims[0].attempts and self._credit[name]:
+            self._credit[name] -= 1
+        kind = failure.kind if of_way else Failure.TEMPORARY
+        return DeliveryFailed(
+            failure.reason,
+            kind,
+            retry_after=failure.retry_after,
+            is_ambiguous=failure.is_ambiguous,
+            blames_way=of_way,
+        )
+
     def failed(self, name: str, failure: DeliveryFailed) -> None:
         """Note a failed call; lead mail around this way when it fails too often."""
-        if failure.kind not in (Failure.UNREACHABLE, Failure.OURS) or name != self._name:
+        if not failure.blames_way or name != self._name:
             return
         self._probes = 0
         self._went_well.append(False)

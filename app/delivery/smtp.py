@@ -1,5 +1,6 @@
 """Sends mails over SMTP, many over one connection."""
 
+import re
 import smtplib
 import ssl
 import threading
@@ -13,6 +14,7 @@ from app.content import mime
 from app.content.email import Email
 from app.delivery.channel import DEADLINE, DeliveryFailed, Failure, Post, within
 from app.delivery.watchdog import Watchdog
+from app.domain import quarantine
 
 TIMEOUT = 15.0
 """Seconds without a byte from the server."""
@@ -24,6 +26,10 @@ MOST_PER_CONNECTION = 500
 """Some servers close a connection that brings too many."""
 LONGEST_IDLE = 20.0
 """Seconds after which a connection is not trusted to be open still."""
+
+_OF_US = re.compile(rb"\b5\.(1\.[78]|7\.[0-9]+)\b|relay|authenticat|sender")
+"""Refusals of a recipient that speak of whom the mail is from, or of who brings it."""
+_OF_SENDER = re.compile(rb"\b5\.(1\.[78]|7\.(60|26))\b|sender address|send as")
 
 Reply = tuple[int, bytes]
 Replies = tuple[Reply, Reply | None, Reply | None]
@@ -74,7 +80,8 @@ class Smtp:
         if isinstance(error, smtplib.SMTPResponseException):
             kind = Failure.PERMANENT if error.smtp_code >= 500 else Failure.TEMPORARY
             ambiguous = False
-        return DeliveryFailed(_said(error), kind, is_ambiguous=ambiguous)
+        of_way = kind is not Failure.PERMANENT  # whoever hangs up may do so on the next as well
+        return DeliveryFailed(_said(error), kind, is_ambiguous=ambiguous, blames_way=of_way)
 
     def close(self) -> None:
         if self._server is not None:
@@ -96,7 +103,7 @@ class Smtp:
             raise smtplib.SMTPServerDisconnected("the answer was cut off")
         self._is_handing_over = False
         if reply[0] != 250:
-            self._refuse(server, reply, at_5xx=Failure.PERMANENT)
+            self._refuse(server, reply, at_5xx=_blame_at_the_end(reply))
         self._sent += 1
         self._used_at = time.monotonic()
         return _text(reply)
@@ -110,7 +117,7 @@ class Smtp:
             server.getreply()
         if mail[0] != 250:
             # Who we are is refused, or asked to prove it: no other recipient helps.
-            self._refuse(server, mail, at_5xx=Failure.OURS)
+            self._refuse(server, mail, at_4xx=Failure.UNREACHABLE, at_5xx=Failure.OURS, of_all=True)
         if rcpt is not None and not _is_good(rcpt):
             self._refuse(server, rcpt, at_5xx=_blame(rcpt))
         if data is None or data[0] != 354:
@@ -131,7 +138,15 @@ class Smtp:
         server = self._connected()
         return server, _envelope(server, post)
 
-    def _refuse(self, server: smtplib.SMTP, reply: Reply, *, at_5xx: Failure) -> NoReturn:
+    def _refuse(
+        self,
+        server: smtplib.SMTP,
+        reply: Reply,
+        *,
+        at_5xx: Failure,
+        at_4xx: Failure = Failure.TEMPORARY,
+        of_all: bool = False,
+    ) -> NoReturn:
         """Translate a refusal; the connection stays good for the next mail where it can."""
         code = reply[0]
         if code in (-1, 421):
@@ -139,8 +154,10 @@ class Smtp:
             raise DeliveryFailed(f"The server hung up: {_text(reply)}", Failure.UNREACHABLE)
         with suppress(OSError, smtplib.SMTPException):
             server.rset()
-        kind = at_5xx if code >= 500 else Failure.TEMPORARY
-        raise DeliveryFailed(_text(reply), kind)
+        kind = at_5xx if code >= 500 else at_4xx
+        # Of one recipient a server may say the same as of us all: the others' luck tells which.
+        of_all = of_all or code == 530 or reply[1].startswith(b"4.3.")
+        raise DeliveryFailed(_text(reply), kind, blames_way=of_all)
 
     def _connected(self) -> smtplib.SMTP:
         """The connection, opened where there is none that can be trusted."""
@@ -241,11 +258,22 @@ def _is_local(host: str) -> bool:
 
 def _blame(reply: Reply) -> Failure:
     """Whose fault it is that a recipient is refused for good."""
-    said = reply[1].lower()
-    if reply[0] == 530 or b"relay" in said or b"authenticat" in said:
+    if quarantine.says_nobody(_text(reply)):
+        return Failure.PERMANENT  # whatever else it says: "unknown in relay recipient table"
+    if reply[0] == 530 or _OF_US.search(_without_addresses(reply)):
         return Failure.OURS
     # A full mailbox is emptied some day, though the server says "for good".
     return Failure.TEMPORARY if reply[0] == 552 else Failure.PERMANENT
+
+
+def _blame_at_the_end(reply: Reply) -> Failure:
+    """Whose fault it is that a whole mail is refused for good: ours only as its sender."""
+    is_of_sender = _OF_SENDER.search(_without_addresses(reply))
+    return Failure.OURS if is_of_sender else Failure.PERMANENT
+
+
+def _without_addresses(reply: Reply) -> bytes:
+    return re.sub(rb"<[^>]*>|\S+@\S+", b"", reply[1].lower())
 
 
 def _text(reply: Reply) -> str:

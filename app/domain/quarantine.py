@@ -35,8 +35,11 @@ MOST_COMPLAINTS = 0.0008
 LEAST_SENT = 100
 """Mails in a day below which a share says nothing."""
 
+_NOBODY = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"})
+"""Statuses (RFC 3463) that speak of the recipient's address; 5.1.7 and 5.1.8 speak of ours."""
+_STATUS = re.compile(r"(?<![\d.])5\.\d{1,3}\.\d{1,3}(?!\.?\d)")
 _NO_SUCH_MAILBOX = re.compile(
-    r"\b5\.1\.[0-9]+\b|no such (user|mailbox)|user unknown|unknown user|does not exist", re.I
+    r"no such (user|mailbox)|user unknown|unknown user|does not exist", re.I
 )
 
 
@@ -142,9 +145,17 @@ def arrived(which: Collection[int]) -> None:
         )
 
 
+def says_nobody(reason: str) -> bool:
+    """Whether a server says that a mailbox does not exist: by its status, or else in words."""
+    status = _STATUS.search(reason)
+    if status and status[0] != "5.0.0":  # which says nothing
+        return status[0] in _NOBODY
+    return "sender" not in reason.lower() and bool(_NO_SUCH_MAILBOX.search(reason))
+
+
 def refused(claims: Collection[Claim], reason: str) -> None:
     """Hold the mailboxes that their server says do not exist."""
-    if _NO_SUCH_MAILBOX.search(reason):
+    if says_nobody(reason):
         with transaction() as session:
             ids = list(session.scalars(select(Subscriber.id).where(_are(claims))))
             hold(ids, f"{BOUNCED}: {reason}")

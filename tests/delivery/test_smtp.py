@@ -67,9 +67,16 @@ def test_a_recipient_that_is_refused_does_not_stop_the_next(sink_and_smtp):
         ({"RCPT": "452 4.2.2 mailbox full"}, Failure.TEMPORARY),
         ({"RCPT": "552 5.2.2 mailbox full"}, Failure.TEMPORARY),
         ({"RCPT": "554 5.7.1 relay access denied"}, Failure.OURS),
+        ({"RCPT": "550 5.1.8 <a@b.example>: Sender address rejected"}, Failure.OURS),
+        ({"RCPT": "550 5.7.1 blocked using zen.spamhaus.org"}, Failure.OURS),
+        ({"RCPT": "550 sender address rejected: not owned by user"}, Failure.OURS),
+        ({"RCPT": "550 5.1.1 <ada@relay.example>: unknown in relay table"}, Failure.PERMANENT),
+        ({"RCPT": "550 <ada@relay.example>: mailbox disabled"}, Failure.PERMANENT),
         ({"MAIL": "550 5.7.1 sender refused"}, Failure.OURS),
-        ({"MAIL": "451 4.3.0 try later"}, Failure.TEMPORARY),
+        ({"MAIL": "451 4.3.0 try later"}, Failure.UNREACHABLE),
         ({"DATA": "554 5.6.0 message refused"}, Failure.PERMANENT),
+        ({"DATA": "554 5.7.1 looks like spam"}, Failure.PERMANENT),
+        ({"DATA": "550 5.7.60 no permission to send as this sender"}, Failure.OURS),
         ({"DATA": "451 4.3.0 try later"}, Failure.TEMPORARY),
     ],
 )
@@ -78,6 +85,47 @@ def test_each_refusal_is_blamed_on_whom_it_belongs_to(sink_and_smtp, answers, ki
     sink.answers.update(answers)
 
     assert failure(smtp).kind is kind
+
+
+@pytest.mark.parametrize(
+    ("answers", "blames_way"),
+    [
+        ({"MAIL": "451 try later"}, True),
+        ({"MAIL": "550 5.7.1 sender refused"}, True),
+        ({"RCPT": "451 4.3.0 temporary lookup failure"}, True),
+        ({"RCPT": "452 4.2.2 mailbox full"}, False),
+        ({"RCPT": "554 5.7.1 relay access denied"}, False),
+        ({"RCPT": "530 5.7.0 authentication required"}, True),
+        ({"RCPT": "550 5.1.1 no such mailbox"}, False),
+    ],
+)
+def test_what_is_said_of_one_recipient_says_nothing_of_the_way(sink_and_smtp, answers, blames_way):
+    sink, smtp = sink_and_smtp
+    sink.answers.update(answers)
+
+    assert failure(smtp).blames_way is blames_way
+
+
+def test_a_server_that_hangs_up_in_the_middle_of_a_mail_blames_the_way():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(10)
+
+        def hang_up():
+            connection, _ = server.accept()
+            connection.sendall(b"220 hello\r\n")
+            connection.recv(100)
+            connection.sendall(b"250 hello\r\n")
+            connection.recv(100)
+            connection.close()
+
+        threading.Thread(target=hang_up).start()
+        smtp = Smtp(f"smtp://127.0.0.1:{server.getsockname()[1]}")
+        failed = failure(smtp)
+        smtp.close()
+
+    assert failed.kind is Failure.TEMPORARY
+    assert failed.blames_way
+    assert not failed.is_ambiguous
 
 
 def test_a_connection_that_the_server_closed_is_opened_again(sink_and_smtp):

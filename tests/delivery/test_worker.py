@@ -2,6 +2,7 @@
 
 import threading
 import time
+from datetime import timedelta
 from email import message_from_bytes, policy
 
 import pytest
@@ -154,6 +155,24 @@ def test_our_own_fault_pauses_the_channel_and_counts_no_attempt(worker, recorder
     assert {row.state for row in rows} == {DeliveryState.OWED}
     assert {row.attempts for row in rows} == {0}
     assert [row.reason for row in rows if row.reason] == ["wrong key"]
+
+
+def test_one_who_is_refused_as_if_by_our_fault_stops_nobody_else(worker, recorder, monkeypatch):
+    for name in ("a", "b", "c"):
+        make_subscriber(address=f"{name}@example.org")
+    refusal = DeliveryFailed("554 relay access denied", Failure.OURS, blames_way=False)
+    recorder.failures["a@example.org"] = refusal
+    make_incident()
+    began = clock.now()
+
+    for minute in range(4):
+        now = began + timedelta(minutes=minute, seconds=minute)
+        monkeypatch.setattr(clock, "now", lambda now=now: now)
+        work(worker)
+
+    assert recorder.sent == ["b@example.org", "c@example.org"]
+    assert by_address()["a@example.org"].attempts > 0  # it is its own trouble by now
+    assert transports.troubled() == []
 
 
 def test_a_provider_that_is_away_costs_only_what_was_tried_an_attempt(worker, recorder):

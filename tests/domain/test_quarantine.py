@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import func, select, update
 
 from app import clock
@@ -65,6 +66,26 @@ def test_a_mailbox_that_does_not_exist_is_held_at_once(app):
     work(app, Channel.EMAIL, DeliveryFailed("550 5.1.1 no such mailbox", Failure.PERMANENT))
 
     assert held() == {"nobody@example.org": "bounced: 550 5.1.1 no such mailbox"}
+
+
+@pytest.mark.parametrize(
+    ("reason", "is_nobody"),
+    [
+        ("550 5.1.1 <ada@example.org>: unknown in relay recipient table", True),
+        ("550 5.1.2 no such domain", True),
+        ("550 5.1.10 recipient not found", True),
+        ("550 no such user here", True),
+        ("550 5.0.0 user unknown", True),
+        ("550 5.1.8 <status@example.org>: Sender address rejected: Domain not found", False),
+        ("550 5.1.7 <status@example.org>: no such user", False),
+        ("550 5.7.1 Service unavailable; Client host [5.1.1.9] blocked", False),
+        ("550 5.7.60 this user does not exist as a sender", False),
+        ("550 sender domain does not exist", False),
+        ("550 refused by 5.1.1.9", False),
+    ],
+)
+def test_a_mailbox_is_held_for_what_is_said_of_it_and_not_of_the_sender(reason, is_nobody):
+    assert quarantine.says_nobody(reason) is is_nobody
 
 
 def test_a_mail_that_is_refused_for_what_it_says_holds_nobody(app):

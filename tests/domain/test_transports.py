@@ -9,6 +9,7 @@ from app.db import db
 from app.delivery.channel import DeliveryFailed, Failure
 from app.delivery.routes import Routes
 from app.domain import transports
+from app.domain.claims import Claim
 from app.models import Account
 from tests.factories import make_organisation
 
@@ -42,6 +43,25 @@ def chosen(routes):
 
 def unreachable(**more):
     return DeliveryFailed("nobody there", Failure.UNREACHABLE, **more)
+
+
+def claim(*, attempts=0):
+    return Claim(1, 1, "subscriber:a", "", attempts, "", None, "", "w", clock.now())
+
+
+def doubtful():
+    return DeliveryFailed("554 relay access denied", Failure.OURS, blames_way=False)
+
+
+def temporary(*, blames_way=False):
+    return DeliveryFailed("451 later", Failure.TEMPORARY, blames_way=blames_way)
+
+
+def fail(routes, failure, claim):
+    """Have a call fail; whom it was blamed on."""
+    judged = routes.judged("first", failure, [claim])
+    routes.failed("first", judged)
+    return judged.kind
 
 
 def test_a_pause_that_was_asked_for_is_kept_to_the_second(app, time):
@@ -107,6 +127,54 @@ def test_mail_is_led_back_after_probes_and_not_before_five_minutes(routes, time)
     assert used[-1] == "first"
     assert "second" in used[20:]  # it was not led back at once, though the probes went well
     assert 3 <= probes <= 15
+
+
+def test_a_refusal_of_one_is_ours_only_while_nobody_is_taken(routes):
+    before = fail(routes, doubtful(), claim())
+    routes.went_well("first", False)
+    then = [fail(routes, doubtful(), claim()) for _ in range(11)]
+
+    assert before is Failure.OURS
+    assert then == [Failure.TEMPORARY] * 10 + [Failure.OURS]
+
+
+def test_who_was_refused_before_says_nothing_of_the_way(routes):
+    kinds = {fail(routes, doubtful(), claim(attempts=1)) for _ in range(20)}
+    kinds |= {fail(routes, temporary(), claim(attempts=1)) for _ in range(20)}
+
+    assert kinds == {Failure.TEMPORARY}
+    assert chosen(routes) == "first"
+
+
+def test_a_key_that_is_refused_is_ours_whoever_was_taken_before(routes):
+    routes.went_well("first", False)
+
+    assert fail(routes, DeliveryFailed("401", Failure.OURS), claim(attempts=1)) is Failure.OURS
+    assert chosen(routes) == "second"
+
+
+def test_a_way_that_hangs_up_in_the_middle_of_mails_is_led_around(routes):
+    routes.went_well("first", False)
+    for _ in range(2):
+        fail(routes, temporary(blames_way=True), claim())
+    after_two = chosen(routes)
+    fail(routes, temporary(blames_way=True), claim())
+
+    assert after_two == "first"
+    assert chosen(routes) == "second"
+
+
+def test_a_way_that_takes_nobody_new_is_led_around_and_one_that_takes_some_is_not(routes):
+    for _ in range(20):
+        routes.went_well("first", False)
+        for _ in range(10):
+            fail(routes, temporary(), claim())
+    while_some_are_taken = chosen(routes)
+    for _ in range(3):
+        fail(routes, temporary(), claim())
+
+    assert while_some_are_taken == "first"
+    assert chosen(routes) == "second"
 
 
 def test_a_way_that_flickers_is_switched_once_in_five_minutes(routes, time):
