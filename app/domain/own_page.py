@@ -90,9 +90,9 @@ def come_back(token: str) -> Subscriber | None:
     with transaction():
         subscriber = subscribers.find(token)
         if subscriber is not None and subscriber.quarantined_at is not None:
-            if not questions.ask(subscriber):
+            if not questions.ask_back(subscriber):
                 raise Rejected(
-                    form=N_("You were asked a short while ago. Please look there, or ask us.")
+                    form=N_("We cannot ask again yet. Look there first, or ask us; else try later.")
                 )
     return subscriber
 

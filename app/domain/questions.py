@@ -19,7 +19,7 @@ BETWEEN_CODES = timedelta(seconds=numbers.GOOD_FOR)
 """A code that was texted runs out: a new one may be asked for then."""
 BETWEEN_TRIALS = timedelta(minutes=1)
 MOST = 3
-"""Messages that ask an address to confirm, until it does."""
+"""Messages that ask an address to confirm, until it does; by its own page, so many in a day."""
 MOST_OF_HOST = 5
 """Endpoints of one host that are asked in an hour."""
 
@@ -39,6 +39,24 @@ def ask(subscriber: Subscriber) -> bool:
         return False  # a program has nothing to be told twice
     kind = AnnouncementKind.ALREADY if is_confirmed else AnnouncementKind.CONFIRM
     outbox.ask(subscriber, kind)
+    return True
+
+
+def ask_back(subscriber: Subscriber) -> bool:
+    """Owe who is in quarantine the question by which it comes back; whether it is asked now.
+
+    Only who was told there has the page that asks for this: it waits for no day to pass, and no
+    other endpoint of its host is counted. A code that was texted runs out first all the same.
+    """
+    is_text = subscriber.channel is Channel.SMS
+    pause = BETWEEN_CODES if is_text else BETWEEN_TRIALS
+    if not _is_within_limits(subscriber, is_trial=True) or _asked_back(subscriber) >= MOST:
+        return False
+    if not _take(subscriber, counted=False, pause=pause):
+        return False
+    if is_text:
+        subscriber.secret = numbers.new_code()
+    outbox.ask(subscriber, AnnouncementKind.CONFIRM)
     return True
 
 
@@ -120,6 +138,17 @@ def _texted_lately() -> int:
         newest.c.created_at > clock.now() - timedelta(days=1),
     )
     return db.session.scalar(texts) or 0
+
+
+def _asked_back(subscriber: Subscriber) -> int:
+    """How often it was asked to confirm since it is in quarantine, within the last day."""
+    asked = select(func.count()).where(
+        Announcement.subscriber_id == subscriber.id,
+        Announcement.kind == AnnouncementKind.CONFIRM,
+        Announcement.created_at > clock.now() - timedelta(days=1),
+        Announcement.created_at >= subscriber.quarantined_at,
+    )
+    return db.session.scalar(asked) or 0
 
 
 def _called_lately(address: str) -> int:

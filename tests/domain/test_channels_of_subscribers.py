@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from app import clock
 from app.content import posts
 from app.db import db
-from app.domain import numbers, own_page, purging, subscribers, tokens
+from app.domain import numbers, own_page, purging, quarantine, subscribers, tokens
 from app.domain.subscribers import Wish
 from app.domain.tokens import Purpose
 from app.errors import Rejected
@@ -233,6 +233,59 @@ def test_one_host_is_called_so_often_in_an_hour_and_no_more(app):
     subscribers.sign_up("https://other.example.org/", channel=Channel.WEBHOOK)
 
     assert owed() == 6
+
+
+def come_back(token):
+    """Whether it is asked to confirm anew."""
+    try:
+        own_page.come_back(token)
+    except Rejected:
+        return False
+    return True
+
+
+@pytest.mark.parametrize(("channel", "address"), [*HOOKS.items(), (Channel.SMS, NUMBER)])
+def test_by_its_own_page_who_is_in_quarantine_is_asked_at_once_and_three_times_a_day(
+    app, monkeypatch, channel, address
+):
+    subscribers.sign_up(address, channel=channel)
+    subscribers.confirm(tokens.make(Purpose.CONFIRM, only().code), consent="yes")
+    quarantine.hold([only().id], "failed 10 times within an hour")
+    token = tokens.make(Purpose.MANAGE, only().code)
+    later(monkeypatch, minutes=10)
+
+    at_once, twice = come_back(token), come_back(token)
+    that_day = []
+    for _ in range(4):
+        later(monkeypatch, minutes=10)
+        that_day.append(come_back(token))
+    later(monkeypatch, days=1)
+
+    assert (at_once, twice) == (True, False)
+    assert that_day == [True, True, False, False]
+    assert owed() == 1 + 3
+    assert come_back(token)
+
+
+def test_a_stranger_has_who_is_in_quarantine_asked_once_a_day(app, monkeypatch):
+    found = make_subscriber(channel=Channel.WEBHOOK, address=HOOKS[Channel.WEBHOOK])
+    quarantine.hold([found.id], "failed 10 times within an hour")
+
+    for _ in range(4):
+        later(monkeypatch, minutes=10)
+        subscribers.sign_up(found.address, channel=Channel.WEBHOOK)
+
+    assert owed() == 1
+
+
+def test_a_host_that_was_down_has_all_its_endpoints_asked_to_come_back(app):
+    found = [
+        make_subscriber(channel=Channel.WEBHOOK, address=f"https://hooks.example.org/{number}")
+        for number in range(7)
+    ]
+    quarantine.hold([endpoint.id for endpoint in found], "failed 10 times within an hour")
+
+    assert all(come_back(tokens.make(Purpose.MANAGE, endpoint.code)) for endpoint in found)
 
 
 def test_all_strangers_together_cause_so_many_messages_in_an_hour(app, monkeypatch):
