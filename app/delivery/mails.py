@@ -25,6 +25,8 @@ from app.models import Channel as Kind
 
 BATCH = 200
 """Mails claimed at once where each is handed over by itself; settled at least once a second."""
+QUESTIONS = 10
+"""Of what strangers cause, claimed at once: an update waits for no more than so many of them."""
 SETTLE_AFTER = 1.0
 LOOK_AFTER = 0.25
 """Seconds between looks for deliveries that were owed before, while others are written."""
@@ -98,11 +100,7 @@ class Mails:
         """Claims of what was owed before, or of what is written now; None when there is nothing."""
         now = time.monotonic()
         if now >= self._look_at:
-            limit = most if route.is_proven else 1
-            found = holding.claim(
-                self._hand.worker, limit, channel=Kind.EMAIL, transport=route.name
-            )
-            if found:
+            if found := self._queued(route, most, below=outbox.RANK_OF_QUESTIONS):
                 return found
             self._look_at = now + LOOK_AFTER
         directly = {Kind.EMAIL} if route.is_proven else set()
@@ -110,7 +108,14 @@ class Mails:
         if not written:
             self._look_at = 0.0
         self._holds = self._holds or bool(written)
-        return written
+        # What strangers cause comes when no update has pages to be written any more.
+        return self._queued(route, QUESTIONS) or None if written is None else written
+
+    def _queued(self, route: Route, most: int, below: int = holding.LAST_RANK) -> list[Claim]:
+        limit, by = most if route.is_proven else 1, route.name
+        return holding.claim(
+            self._hand.worker, limit, channel=Kind.EMAIL, transport=by, below=below
+        )
 
     def _one_by_one(self, route: Route, batch: list[Claim], stop: threading.Event) -> None:
         settled_at = time.monotonic()

@@ -29,6 +29,8 @@ LEASE = timedelta(seconds=120)
 """How long a claim lasts. A worker begins no send that could outlast it."""
 CHUNK = 1_000
 """Rows named in one statement."""
+LAST_RANK = 1_000
+"""Later than that of anything owed."""
 
 IS_OWED = Delivery.state == literal_column("'owed'")
 # Written out, because SQLite uses a partial index only for a condition it can read.
@@ -98,6 +100,7 @@ def claim(
     *,
     channel: Channel,
     transport: str | None = None,
+    below: int = LAST_RANK,
     lease: timedelta = LEASE,
 ) -> list[Claim]:
     """Lease up to `limit` due deliveries to this worker, the most urgent first.
@@ -105,7 +108,7 @@ def claim(
     One conditional UPDATE decides who gets a row. A lease runs out by itself, so a worker that
     dies in the middle loses nothing. Nobody gets an update while an earlier one of the same
     incident is still owed to them. With a `transport`, what may have got out by another one is
-    left to that one.
+    left to that one. What has the rank `below`, or a later one, is left for later.
     """
     now = clock.now()
     values = {
@@ -115,6 +118,7 @@ def claim(
         "channel": channel,
         "most": limit,
         "by": transport,
+        "below": below,
     }
     with transaction() as session:
         rows = session.connection().execute(_lease_due(transport is not None), values).all()
@@ -131,6 +135,7 @@ def _lease_due(by_transport: bool) -> Any:
         .join(Announcement, Delivery.announcement_id == Announcement.id)
         .where(
             IS_WAITING,
+            Delivery.rank < bindparam("below", type_=Integer),
             Delivery.due_at <= now,
             or_(Delivery.lease_until.is_(None), Delivery.lease_until < now),
             Announcement.channel == bindparam("channel", type_=Announcement.channel.type),
