@@ -63,6 +63,11 @@ class Endpoints:
             self._collect(patience)
         return taken or bool(self._flying)
 
+    def tell(self) -> None:
+        """Tell the database what became of all that have come back."""
+        self._collect(0.0)
+        self._hand.settle()
+
     def close(self) -> None:
         """Wait for what is on its way."""
         while self._flying:

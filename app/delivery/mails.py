@@ -87,10 +87,14 @@ class Mails:
         self._one_by_one(route, batch or [], stop)
         return batch is not None
 
-    def close(self) -> None:
-        """Wait for what is on its way, and give the rest back."""
+    def tell(self) -> None:
+        """Wait for what is on its way, and tell the database all that was handed over."""
         self._land()
         self._hand.settle()
+
+    def close(self) -> None:
+        """Wait for what is on its way, and give the rest back."""
+        self.tell()
         self._give_back()
         self._let_go()
         for channel in self._routes.channels:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import structlog
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from app.db import db
@@ -33,6 +34,12 @@ FORGET = 3600.0
 """Seconds between looks for addresses that the ledger need not name any more."""
 PATIENCE = 0.25
 """Seconds to wait for one of the endpoints, where no mail waits meanwhile."""
+A_MOMENT = 1.0
+"""Seconds without the database that are no absence: a lock that somebody held for long."""
+OTHERS_TELL = 6.0
+"""Seconds that all workers have at most to tell a database that is back what they have sent.
+
+A little more than it takes to give up one way to it and to try the next."""
 
 
 class Worker:
@@ -53,6 +60,8 @@ class Worker:
         self._heart = heart or Heart()
         self._chores_at = 0.0
         self._forget_at = 0.0
+        self._away_since: float | None = None
+        self._take_at = 0.0
         self._folder = app.config["ALLCLEAR"].data_dir / "workers"
         self._journal = Journal(self._folder)
         self._hand = Hand(self._journal)
@@ -105,7 +114,12 @@ class Worker:
         """Do what there is to do once; False when there was nothing."""
         with self._app.app_context():
             try:
-                if time.monotonic() >= self._chores_at:
+                is_due = time.monotonic() >= self._chores_at
+                if is_due or self._away_since is not None:
+                    self._tell()
+                if time.monotonic() < self._take_at:
+                    return False
+                if is_due:
                     self._chores()
                 busy = self.work(stop)
                 self._heart.beat()
@@ -114,6 +128,7 @@ class Worker:
                 # The database may be gone for a while. The worker must outlive that: it is
                 # what sends the news about it.
                 self._heart.misses(error)
+                self._away_since = self._away_since or time.monotonic()
                 return False
             except Exception:
                 log.exception("a round of deliveries failed")
@@ -129,6 +144,21 @@ class Worker:
         if self._endpoints is not None and not stop.is_set():
             busy = self._endpoints.round(0.0 if busy else PATIENCE) or busy
         return busy
+
+    def _tell(self) -> None:
+        """Tell the database all that it does not know yet of what was handed over.
+
+        While it was away leases ran out, of what was sent as well. So before anybody takes what
+        seems to be left behind, each tells what it has, and leaves the others time for that.
+        """
+        for part in (self._mails, self._endpoints):
+            if part is not None:
+                part.tell()
+        if self._away_since is not None:
+            db.session.execute(select(1))
+            gone = time.monotonic() - self._away_since
+            self._take_at = time.monotonic() + (min(gone, OTHERS_TELL) if gone > A_MOMENT else 0)
+            self._away_since = None
 
     def _chores(self) -> None:
         for dead in journal.of_the_dead(self._folder):

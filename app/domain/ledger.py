@@ -9,7 +9,7 @@ from itertools import groupby
 from secrets import SystemRandom
 from typing import Any, NamedTuple
 
-from sqlalchemy import Update, bindparam, case, insert, select
+from sqlalchemy import ColumnElement, Update, and_, bindparam, case, insert, or_, select
 from sqlalchemy import update as change
 
 from app import clock
@@ -39,8 +39,9 @@ class Sent(NamedTuple):
 def settle(sent: Sequence[Sent]) -> None:
     """Note what was handed over in one transaction.
 
-    A delivery that another worker took over meanwhile is left to that one. What was cancelled
-    while it was on its way is noted as sent, because it was.
+    A delivery that another worker took over meanwhile is left to that one. What waits in the
+    queue again, because its lease ran out, or was cancelled while it was on its way, is noted as
+    sent, because it was.
     """
     if not sent:
         return
@@ -66,9 +67,14 @@ def settle(sent: Sequence[Sent]) -> None:
             connection.execute(_SETTLE_ONE, alone)
 
 
+def _is_left_to(worker: Any) -> ColumnElement[bool]:
+    """Whether no other worker has it: who sent it may say so, though its lease ran out."""
+    return or_(Delivery.claimed_by == worker, and_(Delivery.claimed_by == "", IS_OWED))
+
+
 _settled = (
     change(Delivery)
-    .where(Delivery.claimed_by == bindparam("worker"))
+    .where(_is_left_to(bindparam("worker")))
     .values(
         state=DeliveryState.SENT,
         settled_at=bindparam("now"),
@@ -193,7 +199,7 @@ def recover(worker: str, *, sent: Mapping[int, str], begun: Collection[int]) -> 
             answers = {one: remarks.kept(sent[one]) for one in chunk}
             _run(
                 change(Delivery)
-                .where(Delivery.id.in_(chunk), Delivery.claimed_by == worker)
+                .where(Delivery.id.in_(chunk), _is_left_to(worker))
                 .values(
                     state=DeliveryState.SENT,
                     settled_at=now,

@@ -164,3 +164,18 @@ def test_what_a_worker_of_the_version_before_settled_is_not_late(page):
     with clock.pretend(clock.now() + health.LATE * 2):
         assert not health.look().is_late
         assert claim() == []
+
+
+def test_who_sent_a_page_may_say_so_after_it_was_given_up_unless_another_has_it(page, monkeypatch):
+    now = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: now + claims.LEASE * 2)
+    holdings.sweep()
+    [taken] = claims.claim("other", 1, channel=EMAIL)
+
+    ledger.settle([Sent(one, "250 OK", "smtp") for one in page])
+
+    db.session.rollback()
+    known = {row.id: row.state for row in db.session.scalars(select(Delivery))}
+    assert known.pop(taken.id) is DeliveryState.OWED
+    assert set(known.values()) == {DeliveryState.SENT}
+    assert queued().all() == [taken.id]
