@@ -1,6 +1,8 @@
 """What announcements say, composed once for all of their recipients."""
 
 import time
+from collections.abc import Sequence
+from itertools import groupby
 
 from app.content import posts
 from app.content.posts import Composed, Post
@@ -41,3 +43,20 @@ class Letters:
             found = self._kept[key] = (now, composed)
             db.session.remove()  # hands the connection back: the provider may be slow
         return found[1]
+
+
+def calls(batch: Sequence[Claim], most: int) -> list[list[Claim]]:
+    """A batch in calls: one letter each, and no address twice in one."""
+    made: list[list[Claim]] = []
+    alike = sorted(batch, key=lambda claim: (claim[1], claim.reader, claim.since_id or 0))
+    for _key, group in groupby(alike, key=key_of):
+        left = list(group)
+        while left:
+            once = {claim.address: claim for claim in reversed(left)}
+            chosen = list(once.values())[::-1][:most]
+            made.append(chosen)
+            if len(chosen) == len(left):
+                break
+            taken = {claim.id for claim in chosen}
+            left = [claim for claim in left if claim.id not in taken]
+    return made

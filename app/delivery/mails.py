@@ -5,17 +5,17 @@ import time
 from collections import deque
 from collections.abc import Sequence
 from datetime import timedelta
-from itertools import groupby
 from typing import NamedTuple
 
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from app import clock
 from app.content.email import Email, Letter
+from app.db import db
 from app.delivery.channel import DEADLINE, Bulk, Call, DeliveryFailed, Failure
 from app.delivery.hand import Hand
 from app.delivery.heart import Heart
-from app.delivery.letters import Letters, key_of
+from app.delivery.letters import Letters, calls
 from app.delivery.routes import Route, Routes
 from app.domain import claims as holding
 from app.domain import holdings, ledger, outbox
@@ -187,7 +187,7 @@ class Mails:
         batch: list[Claim] | None = []
         if not self._ready and not stop.is_set():
             batch = self._taken(route, channel.most)
-            self._ready.extend(_calls(batch or [], channel.most))
+            self._ready.extend(calls(batch or [], channel.most))
         if not self._ready:
             was_flying = self._land()
             return was_flying or batch is not None
@@ -247,6 +247,7 @@ class Mails:
         return True
 
     def _landed(self, call: Call[str]) -> str:
+        db.session.remove()  # hands the connection back: the provider may be slow
         try:
             return call.result()
         finally:
@@ -287,20 +288,3 @@ class Mails:
 def _may_begin(claim: Claim) -> bool:
     """Whether one more send would end within the lease."""
     return claim.lease_until - clock.now() > timedelta(seconds=DEADLINE * 2)
-
-
-def _calls(batch: Sequence[Claim], most: int) -> list[list[Claim]]:
-    """A batch in calls: one letter each, and no address twice in one."""
-    calls: list[list[Claim]] = []
-    alike = sorted(batch, key=lambda claim: (claim[1], claim.reader, claim.since_id or 0))
-    for _key, group in groupby(alike, key=key_of):
-        left = list(group)
-        while left:
-            once = {claim.address: claim for claim in reversed(left)}
-            chosen = list(once.values())[::-1][:most]
-            calls.append(chosen)
-            if len(chosen) == len(left):
-                break
-            taken = {claim.id for claim in chosen}
-            left = [claim for claim in left if claim.id not in taken]
-    return calls

@@ -10,6 +10,7 @@ from sqlalchemy import event, select
 
 from app import clock
 from app.db import db, transaction
+from app.delivery.channel import Call
 from app.delivery.sendgrid import SendGrid
 from app.delivery.worker import Worker
 from app.domain import organisation, subscribers, tokens, transports
@@ -272,3 +273,18 @@ def test_a_worker_that_is_stopped_waits_for_the_call_on_its_way(app, sink):
 
     assert [len(call) for call in people(sink)] == [5]
     assert {row.state for row in rows()} == {DeliveryState.SENT}
+
+
+def test_no_transaction_is_open_while_a_call_is_awaited(worker, sink, monkeypatch):
+    were_open, result = [], Call.result
+
+    def awaited(call):
+        were_open.append(db.session().in_transaction())
+        return result(call)
+
+    monkeypatch.setattr(Call, "result", awaited)
+    subscribe(3)
+    make_incident()
+    work(worker)
+
+    assert were_open == [False]

@@ -4,10 +4,12 @@ import threading
 import time
 from datetime import timedelta
 from email import message_from_bytes, policy
+from importlib import import_module
 
 import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
+from structlog import get_logger
 from structlog.testing import capture_logs
 
 from app import clock, delivery
@@ -412,6 +414,8 @@ def test_a_database_that_is_away_is_told_once_and_so_is_its_return(worker, monke
         return False
 
     monkeypatch.setattr(worker, "work", works)
+    for module in ("app.delivery.heart", "app.delivery.worker"):  # their own are set up by now
+        monkeypatch.setattr(import_module(module), "log", get_logger(module))
     with capture_logs() as lines:
         for _ in range(6):
             worker._round(threading.Event())
