@@ -75,8 +75,7 @@ def sign_up() -> ResponseReturnValue:
         try:
             wish = read_wish()
             address = addresses.canonical(channel, request.form.get("address", ""))
-            if not _took_time():
-                raise Rejected(form=N_("That was quick. Please press the button once more."))
+            _check_time()
             subscribers.sign_up(
                 address,
                 channel=channel,
@@ -160,11 +159,29 @@ def _channel() -> Channel:
     return next((channel for channel in offered if channel.value == chosen), offered[0])
 
 
-def _took_time() -> bool:
+def _check_time() -> None:
+    """Raise Rejected where the form was sent too soon, or was open for too long."""
+    now = clock.now().timestamp()
     opened = tokens.stamped_at(request.form.get("opened", ""))
+    if opened is not None and now - opened > STAYS_OPEN:
+        raise Rejected(
+            form=N_("This page was open for a long time. Please press the button once more.")
+        )
+    if opened is None or now - opened < LEAST_SECONDS:
+        raise Rejected(form=N_("That was quick. Please press the button once more."))
+
+
+def _opened() -> str:
+    """When the form was opened first, however often it was sent since.
+
+    Whoever had it open for too long is waited for no more: the button works at once.
+    """
+    now = clock.now().timestamp()
+    typed = request.form.get("opened", "")
+    opened = tokens.stamped_at(typed)
     if opened is None:
-        return False
-    return LEAST_SECONDS <= clock.now().timestamp() - opened <= STAYS_OPEN
+        return tokens.stamp(now)
+    return tokens.stamp(now - 2 * LEAST_SECONDS) if now - opened > STAYS_OPEN else typed
 
 
 def _leave(token: str, purpose: Purpose) -> ResponseReturnValue:
@@ -203,9 +220,6 @@ def consent(channel: Channel, *, everything: bool) -> str:
 def _form(errors: dict[str, str] | None = None) -> str:
     typed = request.form
     incident = _incident(request.values.get("incident", ""))
-    opened = typed.get("opened", "")
-    if tokens.stamped_at(opened) is None:
-        opened = tokens.stamp(clock.now().timestamp())
     return keys.page(
         "form",
         errors=errors or {},
@@ -217,7 +231,7 @@ def _form(errors: dict[str, str] | None = None) -> str:
         least_impact=typed.get("least_impact", ""),
         incident=incident,
         groups=keys.grouped(),
-        opened=opened,
+        opened=_opened(),
     )
 
 

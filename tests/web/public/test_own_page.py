@@ -118,6 +118,26 @@ def test_a_form_that_was_filled_in_no_time_is_asked_for_again(stranger, opened):
     assert tokens.stamped_at(page.field("opened")) is not None
 
 
+def test_who_is_quick_waits_two_seconds_from_the_first_page_and_not_from_each(stranger):
+    opened = tokens.stamp(clock.now().timestamp() - 1)
+
+    page = stranger.post("/subscribe", {"address": "a@example.org", "opened": opened}, status=422)
+
+    assert "That was quick" in page.text
+    assert page.field("opened") == opened
+
+
+def test_a_form_that_was_open_for_days_says_so_and_works_when_it_is_sent_again(stranger):
+    fields = {"address": "a@example.org", "opened": tokens.stamp(clock.now().timestamp() - 90_000)}
+
+    page = stranger.post("/subscribe", fields, status=422)
+    fields["opened"] = page.field("opened")
+    stranger.post("/subscribe", fields, status=200)
+
+    assert "open for a long time" in page.text
+    assert only().address == "a@example.org"
+
+
 def test_everything_can_be_changed_and_is_shown_as_it_is_kept(stranger):
     page = own()
 
