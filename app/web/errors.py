@@ -1,5 +1,6 @@
 """Error pages: what happened in plain words, and what to do now."""
 
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -15,10 +16,11 @@ from werkzeug.exceptions import (
 )
 
 from app import clock
-from app.content import language, pages
+from app.content import language, pages, times
 from app.content.language import gettext as _
 from app.db import db
 from app.domain import organisation
+from app.web.limits import limiter
 from app.words import LANGUAGES, N_
 
 log = structlog.get_logger("app.web")
@@ -99,12 +101,23 @@ def _show(error: HTTPException) -> ResponseReturnValue:
         "errors/error.html" if inside else "errors/public.html",
         status=status,
         title=_(title),
-        advice=_(advice) if advice else "",
+        advice=_until_free() if status == 429 else _(advice) if advice else "",
         inside=inside,
         site=site,
+        # Who asked too often goes back to what was asked for.
+        back="/subscribe" if status == 429 and request.path == "/subscribe" else "",
     )
     headers = [pair for pair in error.get_headers() if pair[0].lower() in ("allow", "retry-after")]
     return page, status, headers
+
+
+def _until_free() -> str:
+    """How long who asked too often waits until one more is taken."""
+    reached = limiter.current_limit
+    if reached is None:
+        return _(PAGES[429][1])
+    left = timedelta(seconds=reached.reset_at - clock.now().timestamp())
+    return _("Wait %(span)s, then try again.", span=times.length(left))
 
 
 def _site(*, asks: bool) -> pages.Site | None:

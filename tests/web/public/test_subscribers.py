@@ -1,5 +1,7 @@
 """Subscribing and leaving, as a browser and as a mail program does it."""
 
+import re
+
 import pytest
 from sqlalchemy import func, select
 
@@ -110,8 +112,11 @@ def test_a_network_may_sign_up_five_addresses_an_hour(app):
 
     v4 = [sign_up(number, f"192.0.2.{number}").status_code for number in range(7)]
     v6 = [sign_up(10 + number, f"2001:db8:0:{number}::1").status_code for number in range(7)]
+    refused = sign_up(7, "192.0.2.7").get_data(as_text=True)
     elsewhere = sign_up(20, "198.51.100.1").status_code
 
+    assert re.search(r"Wait (1 hour|\d\d minutes), then try again\.", refused)
+    assert 'href="/subscribe"' in refused
     assert v4 == v6 == [200] * 5 + [429] * 2
     assert elsewhere == 200
     assert count(Subscriber) == 11
