@@ -5,8 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.error import URLError
 
+import structlog
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.content.slack import SlackMessage
 from app.db import db
@@ -14,6 +16,8 @@ from app.delivery.channel import DEADLINE, DeliveryFailed, Failure, Post, within
 from app.delivery.http import Client, NoAnswer, Refused, Reply
 from app.domain import threads
 from app.models import AnnouncementKind
+
+log = structlog.get_logger("app.delivery")
 
 OURS = "slack"
 """The recipient that is the organisation's own channel."""
@@ -111,8 +115,16 @@ class Slack:
             ) from None
         ts = str(answer.get("ts") or "")
         if post.incident_id and ts and not thread:
-            threads.keep(post.incident_id, OURS, channel, ts)
+            _keep(post.incident_id, channel, ts)
         return f"Slack has it as {ts}"
+
+
+def _keep(incident_id: int, channel: str, ts: str) -> None:
+    """Note where the thread begins; Slack has the message, whatever becomes of the note."""
+    try:
+        threads.keep(incident_id, OURS, channel, ts)
+    except SQLAlchemyError as error:
+        log.warning("a thread is not noted", incident=incident_id, why=type(error).__name__)
 
 
 def _failure(reply: Reply, gone: Failure) -> DeliveryFailed:
@@ -132,7 +144,6 @@ def _refusal(error: SlackApiError) -> DeliveryFailed:
     if said in BLAMES_THE_MESSAGE:
         return DeliveryFailed(reason, Failure.PERMANENT)
     if said in BUSY or answer.status_code >= 429:
-        asked = str(answer.headers.get("Retry-After", ""))
-        wait = max(1.0, float(asked)) if asked.isdigit() else None
+        wait = Reply(answer.status_code, answer.headers, b"").retry_after
         return DeliveryFailed(reason, Failure.UNREACHABLE, retry_after=wait)
     return DeliveryFailed(f"{reason}: check the token and the channel", Failure.OURS)

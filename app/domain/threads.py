@@ -1,6 +1,6 @@
 """Where an incident's messages stand together in a chat."""
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.db import db, transaction
@@ -20,9 +20,21 @@ def of(incident_id: int, recipient: str, place: str) -> str:
 
 
 def keep(incident_id: int, recipient: str, place: str, ts: str) -> None:
-    """Note the first message; a later first one, of a worker beside us, changes nothing."""
+    """Note the first message in a place, which takes the place of one elsewhere.
+
+    A later first one there, of a worker beside us, changes nothing.
+    """
     try:
         with transaction() as session:
             session.add(Thread(incident_id=incident_id, recipient=recipient, place=place, ts=ts))
     except IntegrityError:
-        pass
+        with transaction() as session:
+            session.execute(
+                update(Thread)
+                .where(
+                    Thread.incident_id == incident_id,
+                    Thread.recipient == recipient,
+                    Thread.place != place,
+                )
+                .values(place=place, ts=ts)
+            )

@@ -2,11 +2,12 @@
 
 import pytest
 from slack_sdk import WebClient
+from sqlalchemy.exc import OperationalError
 
 from app.delivery.channel import DeliveryFailed, Failure
 from app.delivery.http import Client
 from app.delivery.slack import Own, Slack
-from app.domain import endpoints
+from app.domain import endpoints, threads
 from tests.delivery.made import local_client, make_slack_message
 from tests.delivery.sinks import http_sink
 from tests.factories import make_incident
@@ -74,6 +75,30 @@ def test_a_bot_keeps_the_updates_of_an_incident_in_one_thread(workspace):
     assert sink.requests[0][0] == "/api/chat.postMessage"
 
 
+def test_a_thread_goes_on_in_the_channel_that_was_chosen_last(app):
+    incident = make_incident().id
+    threads.keep(incident, "slack", "#old", "1.0")
+    threads.keep(incident, "slack", "#new", "2.0")
+    threads.keep(incident, "slack", "#new", "3.0")
+
+    assert threads.of(incident, "slack", "#new") == "2.0"
+    assert threads.of(incident, "slack", "#old") == ""
+
+
+def test_what_slack_has_is_sent_though_its_thread_cannot_be_noted(workspace, monkeypatch):
+    sink, slack = workspace
+    message = make_slack_message()
+    object.__setattr__(message, "incident_id", make_incident().id)
+
+    def away(*_thread):
+        raise OperationalError("INSERT", {}, Exception("terminating connection"))
+
+    monkeypatch.setattr(threads, "keep", away)
+
+    assert slack.send(message) == "Slack has it as 1700000000.000100"
+    assert len(sink.requests) == 1
+
+
 @pytest.mark.parametrize(
     ("error", "kind"),
     [
@@ -92,6 +117,18 @@ def test_a_bots_refusal_says_whose_fault_it_is(workspace, error, kind):
 
     assert failed.value.kind is kind
     assert "xoxb" not in failed.value.reason
+
+
+@pytest.mark.parametrize(("asked", "wait"), [("120", 120), ("9" * 400, None), ("²", None)])
+def test_a_bot_waits_as_long_as_slack_asks_and_not_for_ever(workspace, asked, wait):
+    sink, slack = workspace
+    sink.status, sink.headers = 429, {"Retry-After": asked}
+    sink.body = b'{"ok": false, "error": "ratelimited"}'
+
+    with pytest.raises(DeliveryFailed) as failed:
+        slack.send(make_slack_message())
+
+    assert failed.value.retry_after == wait
 
 
 def test_what_a_bot_said_may_have_arrived_where_the_answer_is_lost(app):
