@@ -13,6 +13,7 @@ from sendgrid import SendGridAPIClient
 
 from app.content.email import Email, Letter
 from app.delivery.channel import DEADLINE, Call, DeliveryFailed, Failure, Post
+from app.delivery.http import LONGEST_WAIT, Reply
 from app.delivery.kept_open import KeptOpen, Line, Turn
 
 TIMEOUT = 10.0
@@ -186,15 +187,12 @@ def _culprits(body: bytes) -> set[int]:
 
 
 def _asked_for(headers: Any) -> float | None:
-    """Seconds that SendGrid asks us to wait."""
-    try:
-        if after := headers.get("Retry-After"):
-            return max(1.0, float(after))
-        if reset := headers.get("X-RateLimit-Reset"):
-            return max(1.0, float(reset) - time.time())
-    except (ValueError, AttributeError):
-        pass
-    return None
+    """Seconds that SendGrid asks us to wait: in words of HTTP, or as a moment of its own."""
+    after = Reply(429, {"Retry-After": headers.get("Retry-After") or ""}, b"").retry_after
+    reset = str(headers.get("X-RateLimit-Reset") or "")
+    if after is not None or not re.fullmatch("[0-9]{1,12}", reset):
+        return after
+    return min(max(1.0, float(reset) - time.time()), LONGEST_WAIT)
 
 
 def _plain(error: OSError) -> str:
