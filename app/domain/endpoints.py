@@ -78,12 +78,7 @@ def fit(text: str, rules: Rules) -> str:
 def _check_host(host: str, rules: Rules) -> None:
     labels = host.split(".")
     if ":" in host or _NUMBER.fullmatch(labels[-1]):
-        try:
-            is_plain = str(ip_address(host)) == host
-        except ValueError:
-            is_plain = False
-        if not is_plain or rules.hosts:
-            raise Unfit(N_("This is no name of a server."))
+        _check_number(host, rules)
         return
     if not all(_LABEL.fullmatch(label) for label in labels) or len(host) > 253:
         raise Unfit(N_("This is no name of a server."))
@@ -91,6 +86,18 @@ def _check_host(host: str, rules: Rules) -> None:
         raise Unfit(N_("This server cannot be reached from outside."))
     if rules.hosts and not any(_is_below(labels, name, rules.exact) for name in rules.hosts):
         raise Unfit(N_("This is no address of a webhook there."))
+
+
+def _check_number(host: str, rules: Rules) -> None:
+    """What stands there as a number is known to lead inside without asking anybody."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        address = None
+    if address is None or str(address) != host or rules.hosts:
+        raise Unfit(N_("This is no name of a server."))
+    if not rules.inner and (not address.is_global or address.is_multicast):
+        raise Unfit(N_("This server cannot be reached from outside."))
 
 
 def _is_below(labels: list[str], name: str, exact: bool) -> bool:

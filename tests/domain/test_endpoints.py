@@ -51,3 +51,21 @@ def test_what_belongs_to_slack_and_teams_is_taken(rules, address):
 def test_look_alikes_of_slack_and_teams_are_not(rules, address):
     with pytest.raises(Unfit):
         fit(address, rules)
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["127.0.0.1", "10.1.2.3", "169.254.169.254", "100.64.0.1", "224.0.0.1", "[::1]", "[fd00::1]"],
+)
+def test_a_number_that_leads_inside_is_refused_at_once_unless_inner_networks_are_open(host):
+    address = f"https://{host}/hook"
+
+    with pytest.raises(Unfit, match="from outside"):
+        fit(address, Rules())
+
+    assert fit(address, Rules(inner=True)) == address
+
+
+@pytest.mark.parametrize("host", ["93.184.216.34", "[2606:2800:220:1::1]"])
+def test_a_number_of_the_open_internet_is_taken(host):
+    assert fit(f"https://{host}/hook", Rules()) == f"https://{host}/hook"
