@@ -136,7 +136,7 @@ class Client:
                 raise Refused(call.refused) from None
             call.give_up()  # only then it is certain whether anybody was asked
             # The library's own words name the address.
-            raise NoAnswer(_plain(error), is_asked=call.is_asked) from None
+            raise NoAnswer(_plain(error, call.is_asked), is_asked=call.is_asked) from None
         finally:
             call.end()
 
@@ -274,11 +274,13 @@ def is_outside(address: IPv4Address | IPv6Address, allowed: Sequence[Network] = 
     return address.is_global and not address.is_multicast
 
 
-def _plain(error: Exception) -> str:
+def _plain(error: Exception, is_asked: bool) -> str:
     """What went wrong, in words of ours."""
     text = repr(error)
     if isinstance(error, TimeoutError | requests.Timeout):
         return "no answer in time"
+    if is_asked:
+        return "the connection ended before it answered"
     if isinstance(error, requests.exceptions.SSLError | ssl.SSLError):
         return "its certificate is not valid"
     if isinstance(error, socket.gaierror) or "gaierror" in text:

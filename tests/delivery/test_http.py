@@ -222,3 +222,26 @@ def test_nobody_was_asked_where_tls_fails():
 
     assert not failed.value.is_asked
     assert sink.requests == []
+
+
+def test_a_connection_that_ends_after_it_was_asked_is_not_called_out_of_reach():
+    def hang_up(_asked):
+        raise TimeoutError  # on which the stand-in closes without an answer
+
+    with http_sink() as (sink, address):
+        sink.answer = hang_up
+        with pytest.raises(NoAnswer, match="ended before") as failed:
+            local_client().post(address, b"{}", {})
+
+    assert failed.value.is_asked
+    assert len(sink.requests) == 1
+
+
+def test_where_nobody_listens_is_called_out_of_reach():
+    with http_sink() as (_sink, address):
+        pass
+
+    with pytest.raises(NoAnswer, match="could not be reached") as failed:
+        local_client().post(address, b"{}", {})
+
+    assert not failed.value.is_asked
