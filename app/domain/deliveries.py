@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased, selectinload
 
 from app import clock
 from app.db import db, transaction
-from app.domain import audit, calls, tokens
+from app.domain import audit, calls, recipients, tokens
 from app.domain.claims import IS_OWED
 from app.errors import Rejected
 from app.models import Account, Announcement, Attempt, Delivery, DeliveryState, Message
@@ -219,8 +219,8 @@ def forget_name(address: str) -> bool:
 def try_again(delivery: Delivery, *, by: Account) -> None:
     """Owe a failed delivery once more; raise Rejected when that makes no sense any more."""
     with transaction() as session:
-        if delivery.recipient.startswith("subscriber:") and delivery.subscriber_id is None:
-            raise Rejected(form="This recipient has left and is told nothing more.")
+        if why := recipients.why_untold(delivery):
+            raise Rejected(form=why)
         if session.scalar(_overtaking(delivery)) is not None:
             raise Rejected(
                 form="A later update of the incident has gone to this recipient, or will."

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, or_, update
 
 from app import clock
 from app.db import db
-from app.domain import deliveries, recipients
+from app.domain import deliveries, owners, recipients
 from app.domain.flights import Departure
 from app.models import Announcement, Delivery
 
@@ -31,6 +31,7 @@ def remove(
         for subscriber in leaving:
             subscriber.paused_at = clock.now()  # it is told nothing more, whatever ends us now
         return False
+    owners.forget(ids)
     for subscriber in leaving:
         deliveries.forget(subscriber.id)
     session.execute(

@@ -7,7 +7,16 @@ from sqlalchemy import select
 
 from app import clock
 from app.db import db, transaction
-from app.domain import addresses, deliveries, flights, questions, recipients, subscribers, tokens
+from app.domain import (
+    addresses,
+    deliveries,
+    flights,
+    owners,
+    questions,
+    recipients,
+    subscribers,
+    tokens,
+)
 from app.errors import Rejected
 from app.models import Channel, Delivery, Subscriber
 from app.words import LANGUAGES, N_
@@ -50,7 +59,7 @@ def set_language(
         if subscriber is not None:
             subscriber.language, subscriber.time_zone = language, time_zone
             if subscriber.channel is not Channel.EMAIL:
-                subscriber.owner_address = owner
+                owners.change(subscriber, owner)
     return subscriber
 
 

@@ -142,6 +142,23 @@ def locked(ids: Collection[int]) -> Sequence[Subscriber]:
     return db.session.scalars(chosen).all()
 
 
+def why_untold(delivery: Delivery) -> str:
+    """Why its subscriber is not to be told it any more; empty where nothing speaks against it.
+
+    In the transaction around it. As in `reach`, only updates stop at a pause or in quarantine.
+    """
+    if not delivery.recipient.startswith("subscriber:"):
+        return ""
+    found = locked([delivery.subscriber_id or 0])
+    if not found:
+        return "This recipient has left and is told nothing more."
+    if delivery.announcement.kind is not AnnouncementKind.UPDATE:
+        return ""
+    if found[0].quarantined_at is not None:
+        return "This recipient is in quarantine and is told nothing. Let it be told again first."
+    return "This recipient has paused and is told nothing." if found[0].paused_at else ""
+
+
 def shown_address() -> ColumnElement[str]:
     """What the ledger keeps of a subscriber's address: nothing where it is a key."""
     return case((Subscriber.channel.in_(SECRET), literal("")), else_=Subscriber.address)

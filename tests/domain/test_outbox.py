@@ -386,6 +386,41 @@ def test_an_old_update_is_not_tried_again_after_one_still_later_has_arrived(app)
         deliveries.try_again(failed, by=db.session.get(Account, 1))
 
 
+@pytest.mark.parametrize(
+    ("stop", "why"),
+    [
+        (quarantine.complained, "quarantine"),
+        (lambda one: own_page.pause(tokens.make(Purpose.MANAGE, one.code), paused=True), "paused"),
+    ],
+)
+def test_who_is_told_nothing_more_is_not_tried_again(app, stop, why):
+    subscriber = make_subscriber()
+    make_incident()
+    expand_all()
+    ledger.fail(claim()[0], "550")
+    failed = db.session.scalar(select(Delivery))
+    stop(subscriber)
+
+    with pytest.raises(Rejected, match=why):
+        deliveries.try_again(failed, by=db.session.get(Account, 1))
+
+    assert states() == ["failed"]
+
+
+def test_the_mail_that_leads_out_of_quarantine_can_be_tried_again(app):
+    hook = make_subscriber(
+        channel=Channel.WEBHOOK, address="https://hook.example", owner_address="ops@example.org"
+    )
+    make_organisation()
+    quarantine.hold([hook.id], "a reason")
+    expand_all()
+    ledger.fail(claim()[0], "550")
+
+    deliveries.try_again(db.session.scalar(select(Delivery)), by=db.session.get(Account, 1))
+
+    assert [one.address for one in claim()] == ["ops@example.org"]
+
+
 def test_who_has_left_is_not_tried_again(app):
     subscriber = make_subscriber()
     make_incident()

@@ -14,6 +14,7 @@ from app.domain import (
     claims,
     ledger,
     outbox,
+    own_page,
     purging,
     quarantine,
     subscribers,
@@ -234,6 +235,62 @@ def test_nobody_is_mailed_for_an_endpoint_without_an_owner_or_for_a_mailbox(app)
     assert told_owners() == 0
 
 
+def make_held(address, **changes):
+    values = {"channel": Channel.WEBHOOK, "owner_address": "ops@example.org"}
+    endpoint = make_subscriber(address=address, **(values | changes))
+    quarantine.hold([endpoint.id], "a reason")
+    return endpoint
+
+
+def mailed_owners():
+    """Whom the mails to owners that are owed now go to; they go out."""
+    while outbox.expand():
+        pass
+    mails = claims.claim("w", 9, channel=Channel.EMAIL)
+    ledger.settle([Sent(mail, "250") for mail in mails])
+    db.session.rollback()
+    return [mail.address for mail in mails]
+
+
+def test_who_leaves_and_comes_again_has_an_owner_mailed_no_oftener(app, monkeypatch):
+    mailed = []
+    for number in range(4):
+        endpoint = make_held(f"{HOOK}{number}")
+        mailed += mailed_owners()
+        subscribers.leave(tokens.make(Purpose.LEAVE, endpoint.code))
+    kept = set(db.session.scalars(select(Delivery.address)))
+    tomorrow = clock.now() + timedelta(days=1, minutes=1)
+    monkeypatch.setattr(clock, "now", lambda: tomorrow)
+    make_held(HOOK)
+
+    assert mailed == ["ops@example.org"]
+    assert "ops@example.org" not in kept  # a keyed hash is enough to count
+    assert mailed_owners() == ["ops@example.org"]
+
+
+def test_another_owner_is_not_mailed_in_the_place_of_the_one_who_was_to_be(app):
+    endpoint = make_held(HOOK, owner_address="eve@example.org")
+
+    own_page.set_language(
+        tokens.make(Purpose.MANAGE, endpoint.code),
+        language="",
+        time_zone="",
+        owner_address="ops@example.org",
+    )
+
+    assert mailed_owners() == []
+
+
+def test_an_owner_whose_mail_was_cancelled_is_mailed_of_the_next(app):
+    endpoint = make_held(HOOK)
+    while outbox.expand():
+        pass
+    subscribers.leave(tokens.make(Purpose.LEAVE, endpoint.code))
+    make_held(f"{HOOK}2")
+
+    assert mailed_owners() == ["ops@example.org"]
+
+
 def test_an_owner_who_wants_no_mail_gets_none_and_nobody_gets_many(app):
     for number in range(5):
         address = f"{HOOK}{number}"
@@ -246,7 +303,7 @@ def test_an_owner_who_wants_no_mail_gets_none_and_nobody_gets_many(app):
     hook = make_subscriber(channel=Channel.WEBHOOK, address=HOOK, owner_address="eve@example.org")
     quarantine.hold([hook.id], "a reason")
 
-    assert (many, told_owners()) == (3, 3)
+    assert (many, told_owners()) == (1, 1)
 
 
 def test_a_person_may_release_and_the_owner_by_confirming_anew(app):
