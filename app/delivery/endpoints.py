@@ -15,13 +15,15 @@ from app.delivery.channel import Channel, DeliveryFailed
 from app.delivery.hand import Hand
 from app.delivery.letters import Letters
 from app.domain import claims as holding
-from app.domain import ledger, quarantine, transports
+from app.domain import ledger, outbox, quarantine, transports
 from app.domain.claims import Claim
 from app.domain.flights import Flights
 from app.models import Channel as Kind
 
 AT_ONCE = 32
 """One that hangs takes one of them until its deadline: of so many, three per cent."""
+KEPT = AT_ONCE // 2
+"""Places kept for what customers are told: the endpoints of strangers may all hang."""
 ONE_PROVIDER = {Kind.SMS}
 """Channels whose recipients are all reached through one provider: its trouble is everybody's.
 
@@ -55,13 +57,19 @@ class Endpoints:
         for kind, channel in self._channels.items():
             room = AT_ONCE - len(self._flying)
             if room and not (kind in ONE_PROVIDER and transports.is_paused(known.get(kind.value))):
-                batch = holding.claim(self._hand.worker, room, channel=kind)
+                batch = self._claimed(kind, room)
                 taken = taken or bool(batch)
                 for claim in batch:
                     self._begin(kind, channel, claim)
         if not taken and self._flying:
             self._collect(patience)
         return taken or bool(self._flying)
+
+    def _claimed(self, kind: Kind, room: int) -> list[Claim]:
+        if room > KEPT:
+            return holding.claim(self._hand.worker, room - KEPT, channel=kind)
+        told = outbox.RANK_OF_QUESTIONS
+        return holding.claim(self._hand.worker, room, channel=kind, below=told)
 
     def tell(self) -> None:
         """Tell the database what became of all that have come back."""

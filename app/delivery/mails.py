@@ -5,6 +5,7 @@ import time
 from collections import deque
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from typing import NamedTuple
 
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -102,9 +103,11 @@ class Mails:
 
     def _taken(self, route: Route, most: int) -> list[Claim] | None:
         """Claims of what was owed before, or of what is written now; None when there is nothing."""
-        now = time.monotonic()
+        now, name = time.monotonic(), route.name
+        limit = most if route.is_proven else 1
+        queued = partial(holding.claim, self._hand.worker, channel=Kind.EMAIL, transport=name)
         if now >= self._look_at:
-            if found := self._queued(route, most, below=outbox.RANK_OF_QUESTIONS):
+            if found := queued(limit, below=outbox.RANK_OF_QUESTIONS):
                 return found
             self._look_at = now + LOOK_AFTER
         directly = {Kind.EMAIL} if route.is_proven else set()
@@ -113,13 +116,7 @@ class Mails:
             self._look_at = 0.0
         self._holds = self._holds or bool(written)
         # What strangers cause comes when no update has pages to be written any more.
-        return self._queued(route, QUESTIONS) or None if written is None else written
-
-    def _queued(self, route: Route, most: int, below: int = holding.LAST_RANK) -> list[Claim]:
-        limit, by = most if route.is_proven else 1, route.name
-        return holding.claim(
-            self._hand.worker, limit, channel=Kind.EMAIL, transport=by, below=below
-        )
+        return queued(min(limit, QUESTIONS)) or None if written is None else written
 
     def _one_by_one(self, route: Route, batch: list[Claim], stop: threading.Event) -> None:
         settled_at = time.monotonic()

@@ -1,13 +1,18 @@
 """What strangers make us send delays nothing that customers are told."""
 
+import threading
+
 import pytest
 from sqlalchemy import select
 
 from app.db import db
 from app.delivery import mails
+from app.delivery.channel import DeliveryFailed, Failure
+from app.delivery.endpoints import AT_ONCE
 from app.delivery.worker import Worker
 from app.domain import outbox, subscribers
-from app.models import Channel, Delivery, DeliveryState
+from app.models import AnnouncementKind, Channel, Delivery, DeliveryState
+from tests.delivery.leaving import LONG
 from tests.delivery.test_worker import Recorder, work
 from tests.factories import make_incident, make_organisation, make_subscriber
 
@@ -60,3 +65,45 @@ def test_an_update_waits_for_few_of_the_questions_that_were_begun_before_it(stra
 
     assert first_customer(told) == mails.QUESTIONS
     assert len(told.sent) == 3 + MANY
+
+
+class Hanging:
+    """Endpoints that take what customers are told, and hang with every question."""
+
+    def __init__(self):
+        self.told = threading.Event()
+        self.over = threading.Event()
+
+    def send(self, event):
+        if event.kind is AnnouncementKind.UPDATE:
+            self.told.set()
+            return "200"
+        self.over.wait(LONG)
+        raise DeliveryFailed("no answer", Failure.PERMANENT)
+
+    def close(self):
+        pass
+
+
+def test_strangers_whose_endpoints_hang_leave_room_for_those_of_customers(app):
+    make_organisation()
+    make_subscriber(channel=Channel.WEBHOOK, address="https://customer.example.org/")
+    for number in range(AT_ONCE + 5):
+        subscribers.sign_up(f"https://x{number}.example.org/", channel=Channel.WEBHOOK)
+    hanging = Hanging()
+    worker = Worker(app, {Channel.WEBHOOK: hanging})
+    try:
+        while outbox.expand():
+            pass
+        for _ in range(3):
+            worker.work()
+        make_incident()
+        while outbox.expand():
+            pass
+
+        worker.work()
+
+        assert hanging.told.wait(LONG)
+    finally:
+        hanging.over.set()
+        worker.close()
