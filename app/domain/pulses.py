@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app import clock
 from app.db import db, transaction
+from app.models import Announcement, Update
 from app.models.pulse import Kind, Pulse
 
 EVERY = timedelta(seconds=5)
@@ -45,6 +46,13 @@ def follow_database() -> timedelta:
         return timedelta(0)  # the one machine's own
     with db.engine.connect() as connection:
         return clock.follow(connection.scalar(select(func.clock_timestamp())) or clock.machine())
+
+
+def latest() -> datetime | None:
+    """The latest moment that a process said it worked, or that something was posted."""
+    noted = (Pulse.seen_at, Update.published_at, Announcement.created_at)
+    moments = (db.session.scalar(select(func.max(moment))) for moment in noted)
+    return max((moment for moment in moments if moment is not None), default=None)
 
 
 def leave(kind: Kind) -> None:

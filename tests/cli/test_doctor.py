@@ -1,12 +1,13 @@
 """What `allclear doctor` finds, and what a deploy waits for."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner
 from pydantic import SecretStr
 
-from app import delivery, publication
+from app import clock, delivery, publication
 from app.cli import doctor, examined, main
 from app.cli.examined import Mark
 from app.config import settings
@@ -16,7 +17,7 @@ from app.domain import health, pulses
 from app.models import Announcement
 from app.models.pulse import Kind
 from tests.cli import running
-from tests.factories import make_organisation
+from tests.factories import make_incident, make_organisation
 
 
 @pytest.fixture
@@ -78,6 +79,23 @@ def test_a_fault_of_a_look_is_a_finding_and_not_a_traceback(with_settings, tmp_p
     with_settings(data_dir=tmp_path / "nowhere")
 
     assert marks(examined.everything())["Data folder"] is Mark.BAD
+
+
+def test_a_clock_that_was_set_back_is_told_and_none_is_said_to_be_right_unasked(app, monkeypatch):
+    make_organisation()
+    pulses.beat(Kind.WORKER)
+    make_incident()
+    well, now = examined.clocks(), clock.now() - timedelta(minutes=10)
+    monkeypatch.setattr(clock, "now", lambda: now)
+
+    found = examined.clocks()
+
+    assert well.mark is Mark.GOOD
+    if db.engine.dialect.name == "sqlite":
+        assert "database" not in well.said
+        assert (found.mark, "set back" in found.said) == (Mark.WARNING, True)
+    else:  # which has a clock of its own
+        assert (well.said, found.mark) == ("as the database's", Mark.GOOD)
 
 
 def test_the_gate_opens_for_a_worker_and_leaves_nothing_behind(app, monkeypatch):
