@@ -33,7 +33,7 @@ COMPOSERS: Mapping[Channel, Compose] = {
     Channel.WEBHOOK: webhook.compose,
     Channel.SMS: sms.compose,
 }
-"""Who composes for a channel. A new channel is a file in `app/delivery`, and a line here."""
+"""Who composes for a channel. What else a new one needs is listed in `docs/architecture.md`."""
 
 
 def compose(
