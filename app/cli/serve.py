@@ -98,14 +98,14 @@ def _readied(settings: "Settings") -> list[str]:
 
 
 def _set_up_link(settings: "Settings") -> list[str]:
-    """The one-time link, while there is no organisation yet."""
+    """The link that works until there is an organisation."""
     from app.domain import organisation
 
     if organisation.current() is not None:
         return []
     token = organisation.setup_token(settings.key())
     return [
-        "This instance is new. Set it up here; the link works once:",
+        "This instance is new. Set it up here; the link works until that is done:",
         f"  {settings.public_url}/setup/{token}",
         "",
     ]

@@ -51,6 +51,7 @@ def test_a_new_instance_answers_and_stops_on_sigterm(serve, tmp_path):
         printed = running.printed_until(process, "Stop it with")
         assert f"Status page  {url}/" in printed
         assert "nobody is mailed" in printed
+        assert "the link works until that is done" in printed
         link = re.search(rf"{url}/setup/\S+", printed)
         assert running.get(link[0])[0] == 200
 
