@@ -50,6 +50,7 @@ class PublicUpdate:
     body: Markup
     edited_at: Moment | None
     """When it was last corrected. Why is told to colleagues only."""
+    taken_back_at: Moment | None = None
 
     @property
     def text(self) -> str:
@@ -156,22 +157,21 @@ def show_update(update: Update, zone: Zone) -> PublicUpdate:
 def _update(update: Update, path: str, zone: Zone, on: datetime) -> PublicUpdate:
     message = _message(update)
     newest = message.revisions[0] if message.revisions else None
+    gone_at = zone.clock(update.retracted_at, on=on) if update.retracted_at else None
     return PublicUpdate(
         code=update.code,
         path=f"{path}#{update.code}",
         stage=stages.of(update),
         at=zone.clock(update.published_at, on=on),
         published_at=update.published_at,
-        body=_taken_back(update, zone, on) or markdown.render(message.body),
-        edited_at=zone.clock(newest.at, on=on) if newest and not update.retracted_at else None,
+        body=_taken_back(gone_at) if gone_at else markdown.render(message.body),
+        edited_at=zone.clock(newest.at, on=on) if newest and not gone_at else None,
+        taken_back_at=gone_at,
     )
 
 
-def _taken_back(update: Update, zone: Zone, on: datetime) -> Markup | None:
-    """What stands in the place of words that were taken back."""
-    if update.retracted_at is None:
-        return None
-    at = zone.clock(update.retracted_at, on=on)
+def _taken_back(at: Moment) -> Markup:
+    """What stands in the place of words that were taken back, where no script turns times."""
     told = _("This update was taken back %(time)s.", time=at.words)
     return Markup("<p>{}</p>").format(told)
 

@@ -100,9 +100,12 @@ def test_the_page_and_the_feed_say_that_it_was_taken_back(app):
 
     assert incident.stage is Stage.INVESTIGATING
     assert incident.resolved_at is None
-    assert f"This update was taken back {mistaken.retracted_at:%H:%M} UTC." in page
+    moment = f'<time datetime="{mistaken.retracted_at:%Y-%m-%dT%H:%M:%SZ}"'
+    said = page.partition("<p>This update was taken back ")[2]
+    assert said.startswith(moment)  # which the script tells in the reader's zone
+    assert f"{mistaken.retracted_at:%H:%M} UTC</time>." in said
     assert [one.update.path for one in after.items] == [one.update.path for one in before.items]
-    assert "taken back" in after.items[0].update.text
+    assert f"taken back {mistaken.retracted_at:%H:%M} UTC." in after.items[0].update.text
 
 
 def test_the_only_update_of_an_incident_can_be_taken_back(app):
