@@ -1,9 +1,7 @@
 """Deliveries as people see them: what is owed, sent, failed and why; cancelling, trying again."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
-from math import ceil
 from typing import Any
 
 from sqlalchemy import Select, Update, case, func, or_, select
@@ -21,95 +19,8 @@ from app.models import Update as IncidentUpdate
 INTERNAL = "internal:"
 ADDRESS_KEPT_FOR = timedelta(days=30)
 """How long the ledger names whom something was sent to."""
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far an announcement has come."""
-
-    owed: int
-    sent: int
-    failed: int
-    cancelled: int
-    superseded: int
-    is_expanded: bool
-    """Whether every recipient is counted already."""
-
-    @property
-    def wanted(self) -> int:
-        return self.owed + self.sent + self.failed
-
-
-def progress(announcement: Announcement) -> Progress:
-    return progress_of([announcement])[announcement.id]
-
-
-def progress_of(announcements: Sequence[Announcement]) -> dict[int, Progress]:
-    """The counts of each announcement, by its id."""
-    counted = db.session.execute(
-        select(Delivery.announcement_id, Delivery.state, func.count())
-        .where(Delivery.announcement_id.in_([row.id for row in announcements]))
-        .group_by(Delivery.announcement_id, Delivery.state)
-    ).all()
-    by_id: dict[int, dict[str, int]] = {row.id: {} for row in announcements}
-    for announcement_id, state, count in counted:
-        by_id[announcement_id][state.value] = count
-    return {
-        row.id: Progress(
-            **{state.value: by_id[row.id].get(state.value, 0) for state in DeliveryState},
-            is_expanded=row.expanded_at is not None or row.cancelled_at is not None,
-        )
-        for row in announcements
-    }
-
-
-@dataclass(frozen=True)
-class Pace:
-    """Seconds from an announcement to when so many of its recipients had it."""
-
-    half: float
-    most: float
-    """95 of a hundred."""
-    last: float
-
-
-def pace(announcement: Announcement, sent: int) -> Pace | None:
-    """How fast an announcement went out; None when nobody has it yet."""
-    if not sent:
-        return None
-    times = (
-        select(Delivery.settled_at)
-        .where(
-            Delivery.announcement_id == announcement.id,
-            Delivery.state == DeliveryState.SENT,
-        )
-        .order_by(Delivery.settled_at)
-    )
-
-    def after(share: float) -> float:
-        place = min(sent, max(1, ceil(sent * share))) - 1
-        at = db.session.scalar(times.offset(place).limit(1))
-        return (at - announcement.created_at).total_seconds() if at else 0.0
-
-    return Pace(after(0.5), after(0.95), after(1.0))
-
-
-def reasons(announcement: Announcement, limit: int = 5) -> list[tuple[str, int]]:
-    """Why deliveries failed, the most frequent reason first."""
-    rows = db.session.execute(
-        select(Delivery.reason, func.count())
-        .where(Delivery.announcement_id == announcement.id, Delivery.state == DeliveryState.FAILED)
-        .group_by(Delivery.reason)
-        .order_by(func.count().desc(), Delivery.reason)
-        .limit(limit)
-    )
-    return [(row[0], row[1]) for row in rows]
-
-
-def main_reason(announcement: Announcement) -> str:
-    """Why most of those that failed did."""
-    found = reasons(announcement, 1)
-    return f"“{found[0][0]}”" if found else ""
+IN_QUARANTINE = "In quarantine: "
+"""How the reason begins for which a held recipient is not told."""
 
 
 def attempts_of(shown: Sequence[Delivery]) -> dict[int, list[Attempt]]:

@@ -77,7 +77,7 @@ def hold(which: Collection[int], reason: str) -> None:
             .execution_options(synchronize_session="fetch")
         ).all()  # fmt: skip
         for subscriber_id in held:
-            deliveries.cancel_for(subscriber_id, f"In quarantine: {said}"[:300])
+            deliveries.cancel_for(subscriber_id, f"{deliveries.IN_QUARANTINE}{said}"[:300])
             owners.tell(subscriber_id)
 
 

@@ -15,6 +15,7 @@ from app.domain import (
     organisation,
     outbox,
     own_page,
+    progress,
     quarantine,
     subscribers,
     tokens,
@@ -478,17 +479,17 @@ def test_progress_counts_every_state(app):
         make_subscriber()
     make_incident()
     announcement = db.session.scalar(select(Announcement))
-    before = deliveries.progress(announcement)
+    before = progress.of(announcement)
     expand_all()
     one, two, _ = claim()
     ledger.settle([Sent(one, "250")])
     ledger.fail(two, "550")
     db.session.commit()
 
-    after = deliveries.progress(announcement)
+    after = progress.of(announcement)
 
     assert not before.is_expanded
-    assert (after.owed, after.sent, after.failed, after.wanted) == (1, 1, 1, 3)
+    assert (after.owed, after.sent, after.failed, after.everyone) == (1, 1, 1, 3)
     assert after.is_expanded
 
 

@@ -8,10 +8,10 @@ from app.db import db
 from app.delivery.worker import Worker
 from app.domain import (
     claims,
-    deliveries,
     ledger,
     organisation,
     outbox,
+    progress,
     retraction,
     status,
 )
@@ -149,4 +149,4 @@ def test_an_update_that_is_taken_back_while_it_is_written_is_told_to_no_more(app
     announcement = db.session.scalars(select(Announcement)).one()
     assert not outbox.expand()
     assert states() == ["cancelled", "cancelled"]
-    assert deliveries.progress(announcement).is_expanded, "it would be waited for"
+    assert progress.of(announcement).is_expanded, "it would be waited for"

@@ -1,7 +1,7 @@
 """What is owed, sent and failed, and why."""
 
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from flask import (
     Blueprint,
@@ -26,6 +26,7 @@ from app.domain import (
     health,
     organisation,
     outbox,
+    progress,
     quarantine,
     suppressions,
     transports,
@@ -34,6 +35,7 @@ from app.errors import Rejected
 from app.models import Announcement, Channel, Delivery, DeliveryState, Role, Subscriber
 from app.web import forms
 from app.web.auth import requires
+from app.web.console import outcomes
 
 bp = Blueprint("deliveries", __name__, url_prefix="/deliveries")
 
@@ -78,28 +80,39 @@ def release(subscriber_id: int) -> ResponseReturnValue:
 
 @bp.get("/<code>")
 def show(code: str) -> ResponseReturnValue:
-    """The ledger of one announcement; its script asks for the progress alone."""
+    """The ledger of one announcement; its script asks for what changes alone.
+
+    The counts are read before the rows: where they say that it is over, no row says otherwise.
+    """
     told = deliveries.announcement(code) or abort(404)
-    shown: dict[str, Any] = {
-        "told": told,
-        "progress": (progress := deliveries.progress(told)),
-        "pace": deliveries.pace(told, progress.sent),
-        "reasons": deliveries.reasons(told),
-    }
-    if request.headers.get("X-Part") == "progress":
-        return render_template("console/deliveries/_progress.html", **shown)
+    come = progress.of(told)
     state = _word(DeliveryState, request.args.get("state"))
     before = forms.whole(request.args.get("before", ""))
+    here = url_for(".show", code=code, state=state and state.value, before=before)
     found = deliveries.newest(state=state, announcement=told, before=before, limit=PAGE + 1)
+    is_part = request.headers.get("X-Part") == "fresh"
     return render_template(
-        "console/deliveries/show.html",
-        **shown,
+        f"console/deliveries/{'_fresh' if is_part else 'show'}.html",
+        told=told,
+        progress=come,
+        pace=progress.pace(told, come),
+        whys=progress.reasons({told.id: come})[told.id],
+        fresh=here if come.is_under_way else None,
         deliveries=found[:PAGE],
         attempts=deliveries.attempts_of(found[:PAGE]),
         older=found[PAGE - 1].id if len(found) > PAGE else None,
         state=state,
         states=list(DeliveryState),
     )
+
+
+@bp.get("/messages/<int:message_id>")
+def of_message(message_id: int) -> ResponseReturnValue:
+    """How one message went, in a line: what the pages that show it ask for while it goes out."""
+    went = outcomes.of_message(message_id if message_id <= forms.LARGEST_NUMBER else abort(404))
+    if not went.words:
+        abort(404)
+    return render_template("console/deliveries/_outcome.html", message_id=message_id, went=went)
 
 
 @bp.get("/<code>.csv")
@@ -172,7 +185,7 @@ def _page(errors: dict[str, str] | None = None) -> str:
         attempts=deliveries.attempts_of(found[:PAGE]),
         older=found[PAGE - 1].id if len(found) > PAGE else None,
         announcements=announcements,
-        progress=deliveries.progress_of(announcements),
+        progress=progress.of_each(announcements),
         counts=deliveries.counts(),
         state=state,
         chosen=chosen,

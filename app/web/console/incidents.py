@@ -13,7 +13,7 @@ from app.domain import incidents, organisation, status
 from app.errors import Conflict, Rejected
 from app.models import Incident, Organisation
 from app.web import forms
-from app.web.console import past, room, story
+from app.web.console import outcomes, past, room, story
 from app.words import Audience
 
 bp = Blueprint("incidents", __name__, url_prefix="/incidents")
@@ -201,4 +201,5 @@ def _page(writing: Writing, errors: dict[str, str] | None = None, *, is_told: bo
         return render_template("console/incidents/_composer.html", **shown)
     if incident is None:
         return render_template("console/incidents/new.html", **shown)
-    return render_template("console/incidents/show.html", **shown, went=story.how_it_went(incident))
+    went = outcomes.of_incident(incident)
+    return render_template("console/incidents/show.html", **shown, went=went)

@@ -14,7 +14,7 @@ from app.domain.maintenance import Event, Told
 from app.errors import Conflict, Rejected
 from app.models import Incident, Organisation
 from app.web import forms
-from app.web.console import planning, rules, story, telling
+from app.web.console import outcomes, planning, rules, story, telling
 from app.web.console.planning import Read
 from app.web.console.telling import Sheet
 from app.words import Audience, Stage
@@ -185,7 +185,7 @@ def _page(one: Incident, errors: Mapping[str, str]) -> str:
         sheets=_sheets(one) if one.is_open else [],
         event=_event(one) if one.is_open else None,
         acts=[(event.value, ACTS[event]) for event in FOLLOWING.get(one.stage, ())],
-        went=story.how_it_went(one),
+        went=outcomes.of_incident(one),
         story=story,
         **wording(),
     )

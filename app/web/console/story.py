@@ -10,33 +10,26 @@ from sqlalchemy import select
 from app import clock
 from app.content import composer, values
 from app.db import db
-from app.domain import deliveries, retraction, status
-from app.domain.deliveries import Progress
+from app.domain import retraction, status
 from app.domain.obligations import REVIEW
-from app.models import Announcement, Audit, Channel, Incident, Message, Obligation, Update
+from app.models import Audit, Incident, Message, Obligation, Update
 from app.runbook.model import Checklist, Section
 from app.web import filters
 from app.words import Impact
 
-WHOM = {
-    Channel.SLACK: "subscribers in Slack",
-    Channel.TEAMS: "subscribers in Teams",
-    Channel.WEBHOOK: "webhooks",
-    Channel.SMS: "phones",
-}
 _BOX = re.compile(r"^\s*(?:[-*+]|\d+[.)])?\s*\[[ xX]\]\s*")
 _MARKS = re.compile(r"[*_`~:#]")
 
 
 @dataclass(frozen=True)
 class Happening:
-    """One thing that happened in the incident. `told` says how its messages went."""
+    """One thing that happened in the incident, and the messages that told of it."""
 
     at: datetime
     who: str
     what: str
     anchor: str = ""
-    told: str = ""
+    messages: tuple[Message, ...] = ()
 
 
 def story(incident: Incident) -> list[Happening]:
@@ -46,34 +39,15 @@ def story(incident: Incident) -> list[Happening]:
 
 
 def _posted(incident: Incident) -> Iterator[Happening]:
-    went = how_it_went(incident)
     for update in incident.updates:
         word = composer.stage_word(incident.runbook.read, update.stage)
-        told = [line for message in update.messages if (line := _told(went.get(message.id, [])))]
         yield Happening(
             update.published_at,
             update.author.name if update.author else "",
             f"{word}, posted",
             f"update-{update.number}",
-            "; ".join(told),
+            tuple(update.messages),
         )
-
-
-def _told(sent: list[tuple[Announcement, Progress]]) -> str:
-    lines = []
-    for announcement, progress in sent:
-        whom = WHOM.get(announcement.channel, "subscribers")
-        if announcement.internal:
-            whom = "Slack" if announcement.channel is Channel.SLACK else "addresses"
-        if not progress.is_expanded and not progress.wanted:
-            lines.append(f"{whom}: about to be told")
-        elif progress.wanted:
-            so_far = "" if progress.is_expanded else " so far"
-            line = f"{whom}: told {progress.sent:,} of {progress.wanted:,}{so_far}"
-            if progress.failed:
-                line += f"; {progress.failed:,} failed, {deliveries.main_reason(announcement)}"
-            lines.append(line)
-    return "; ".join(lines)
 
 
 def gone(update: Update) -> str:
@@ -103,22 +77,6 @@ def _said(row: Audit) -> str:
     if row.action == "role given":
         return f"{told.get('role')}: {told.get('person') or 'nobody'}"
     return row.action.capitalize()
-
-
-def how_it_went(incident: Incident) -> dict[int, list[tuple[Announcement, Progress]]]:
-    """For each message, by its id, its announcements and how far they have come."""
-    ids = [message.id for update in incident.updates for message in update.messages]
-    rows = list(db.session.scalars(select(Announcement).where(Announcement.message_id.in_(ids))))
-    progress = deliveries.progress_of(rows)
-    went: dict[int, list[tuple[Announcement, Progress]]] = {}
-    for row in rows:
-        went.setdefault(row.message_id or 0, []).append((row, progress[row.id]))
-    return went
-
-
-def told(went: dict[int, list[tuple[Announcement, Progress]]], message: Message) -> str:
-    """How one message went, in words."""
-    return _told(went.get(message.id, []))
 
 
 def checklists(incident: Incident) -> tuple[list[Checklist], list[Checklist]]:

@@ -8,6 +8,7 @@ from app.db import db, transaction
 from app.delivery.worker import Worker
 from app.domain import claims, ledger, organisation, outbox, quarantine, subscribers, transports
 from app.domain.incidents import Words
+from app.domain.ledger import Sent
 from app.models import Account, Announcement, Channel, Delivery, DeliveryState, Role
 from app.words import Audience
 from tests.factories import PASSWORD, make_incident, make_subscriber
@@ -175,7 +176,7 @@ def test_the_ledger_of_a_message_shows_pace_attempts_and_reasons(ada, failed):
     code = failed.announcement.code
 
     page = ada.get(f"/console/deliveries/{code}")
-    part = ada.client.get(f"/console/deliveries/{code}", headers={"X-Part": "progress"})
+    part = ada.client.get(f"/console/deliveries/{code}", headers={"X-Part": "fresh"})
 
     assert "Told <b>0</b> of 1" in page.text
     assert "1 failed attempt" in page.text
@@ -183,6 +184,80 @@ def test_the_ledger_of_a_message_shows_pace_attempts_and_reasons(ada, failed):
     assert "<html" not in part.text
     assert "Why some failed" in part.text
     ada.get("/console/deliveries/nothing", status=404)
+
+
+def test_while_a_message_goes_out_its_head_and_its_rows_are_read_anew_together(ada):
+    make_subscriber()
+    make_incident()
+    outbox.expand()
+    code = db.session.scalar(select(Announcement)).code
+    path = f"/console/deliveries/{code}?state=owed"
+
+    page = ada.get(path)
+    part = ada.client.get(path, headers={"X-Part": "fresh"})
+    [claim] = claims.claim("w", 1, channel=Channel.EMAIL)
+    ledger.settle([Sent(claim, "250 ok")])
+    over = ada.get(path)
+
+    assert page.text.count(f'data-fresh="{path}"') == 2
+    assert "Told <b>0</b> of 1; 1 owed." in part.text
+    assert "@example.org" in part.text
+    assert "It took" in over.text
+    assert "data-fresh" not in over.text
+
+
+def test_the_ledger_tells_no_time_that_not_enough_of_them_had(ada):
+    for _ in range(3):
+        make_subscriber()
+    make_incident()
+    outbox.expand()
+    code = db.session.scalar(select(Announcement)).code
+    [first, second, third] = claims.claim("w", 3, channel=Channel.EMAIL)
+
+    ledger.settle([Sent(first, "250 ok")])
+    one = ada.get(f"/console/deliveries/{code}").words("progress")
+    ledger.settle([Sent(second, "250 ok")])
+    two = ada.get(f"/console/deliveries/{code}").words("progress")
+    ledger.settle([Sent(third, "250 ok")])
+    three = ada.get(f"/console/deliveries/{code}").words("progress")
+
+    assert "had it after" not in one
+    assert "Half had it after" in two
+    assert "95 %" not in two
+    assert "last" not in two
+    assert "95 % after" in three
+    assert "the last of those told after" in three
+
+
+def test_the_ledger_says_why_some_are_not_told(ada):
+    reader = make_subscriber()
+    make_incident()
+    outbox.expand()
+    with transaction():
+        quarantine.hold([reader.id], "bounced: 550 no such mailbox")
+    code = db.session.scalar(select(Announcement)).code
+
+    said = ada.get(f"/console/deliveries/{code}").words("progress")
+    row = ada.get("/console/deliveries").all("td[@data-name='Not told']")[0]
+
+    assert said == "Told 0 of 1; 1 not told. Why some are not told 1 in quarantine"
+    assert row.text == "1"
+
+
+def test_the_note_to_whoever_runs_an_endpoint_is_named_as_what_it_is(ada):
+    endpoint = make_subscriber(
+        channel=Channel.WEBHOOK,
+        address="https://hooks.example.net/key",
+        owner_address="ops@example.net",
+    )
+    with transaction():
+        quarantine.hold([endpoint.id], "answered 500")
+    outbox.expand()
+
+    page = ada.get("/console/deliveries")
+
+    assert "The note to whoever runs an endpoint in quarantine" in page.text
+    assert "A test message" not in page.text
 
 
 def test_the_ledger_can_be_taken_away_as_csv_without_formulas(ada, failed):
