@@ -21,7 +21,7 @@ from app.content.language import gettext as _
 from app.content.language import speaking
 from app.content.times import Zone
 from app.db import db
-from app.domain import tokens
+from app.domain import addresses, tokens
 from app.models import Announcement, Incident, Organisation, Subscriber
 
 LONGEST_SUBJECT = 250
@@ -151,6 +151,7 @@ def _compose(
         "planned": _planned(incident, zone),
         "body_text": markdown.plain(message.body) if message else "",
         "body_html": markdown.render(message.body) if message else Markup(""),
+        "place": addresses.shown(asked.address) if asked else "",
         "reason": characters.one_line(asked.quarantine_reason) if asked else "",
         "earlier": [_said_before(one, zone) for one in _earlier(announcement, since_id)],
     }

@@ -7,7 +7,6 @@ row in the ledger: it is no delivery that anybody is owed.
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from sqlalchemy import select
 
@@ -39,10 +38,10 @@ class Place:
 
     @property
     def shown(self) -> str:
-        """The place as it may be printed: the path of a web address is a key."""
+        """The place as it may be printed."""
         if not self.address:
             return "the organisation's own"
-        return urlsplit(self.address).hostname or addresses.masked(self.address)
+        return addresses.shown(self.address)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import re
 from contextlib import suppress
+from urllib.parse import urlsplit
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -58,6 +59,11 @@ def masked(address: str) -> str:
     if at:
         return f"{name[:1]}…@{domain}"
     return f"{address[:3]}…{address[-2:]}" if len(address) > 7 else "…"
+
+
+def shown(address: str) -> str:
+    """An address as it may be printed: of a web address the host, as its path is a key."""
+    return urlsplit(address).hostname or masked(address)
 
 
 def email(text: str) -> str:

@@ -214,7 +214,8 @@ def test_its_owner_is_mailed_once_with_the_reason_and_the_way_back(app):
     mail = Letters().addressed(claim)
 
     assert claim.address == mail.to == "ops@example.org"
-    assert "failed 10 times" in mail.text
+    assert "an hook.example nichts gesendet: failed 10 times" in " ".join(mail.text.split())
+    assert hook.address not in mail.text + mail.html
     assert f"/s/{tokens.make(Purpose.MANAGE, hook.code)}" in mail.text
     assert "neunzig Tagen" in mail.text
     assert db.session.scalar(select(Announcement.rank).where(IS_HELD)) == outbox.RANK_OF_QUESTIONS
