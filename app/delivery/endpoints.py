@@ -15,7 +15,7 @@ from app.delivery.channel import Channel, DeliveryFailed
 from app.delivery.hand import Hand
 from app.delivery.letters import Letters
 from app.domain import claims as holding
-from app.domain import ledger, outbox, quarantine, transports
+from app.domain import outbox, quarantine, transports
 from app.domain.claims import Claim
 from app.domain.flights import Flights
 from app.models import Channel as Kind
@@ -130,7 +130,7 @@ class Endpoints:
             shared = kind in ONE_PROVIDER
             self._hand.failed([claim], outcome, kind.value, is_shared=shared)
         elif isinstance(outcome, (OperationalError, InterfaceError)):
-            ledger.hand_back([claim])  # the database was away: no fault of this delivery
+            self._hand.give_back(claim)  # the database was away: no fault of this delivery
         elif isinstance(outcome, Exception):
             self._hand.broke(claim)
         elif outcome is not None:

@@ -10,9 +10,12 @@ from sqlalchemy.exc import OperationalError
 
 from app import clock
 from app.db import db
-from app.delivery.channel import Call
+from app.delivery.channel import Call, DeliveryFailed, Failure
+from app.delivery.hand import Hand
+from app.delivery.journal import Journal
 from app.delivery.worker import Worker
-from app.models import Channel, Delivery, DeliveryState
+from app.domain import outbox
+from app.models import Attempt, Channel, Delivery, DeliveryState
 from tests.factories import make_incident, make_subscriber
 
 working = import_module("app.delivery.worker")  # a function of the package has its name
@@ -133,3 +136,80 @@ def test_another_worker_leaves_who_sent_it_the_time_to_say_so(app, sender, absen
 
     assert sorted(set(sender.told + other.told)) == sorted(sender.told + other.told)
     assert states() == {DeliveryState.SENT}
+
+
+LOST = DeliveryFailed("No answer in time.", Failure.UNREACHABLE, is_ambiguous=True)
+
+
+class LosesAnswers(Mailer):
+    name = "smtp"
+
+    def send(self, email):
+        self.take([email])
+        raise LOST
+
+
+class LosesAnswersOfCalls(Caller):
+    def begin(self, emails):
+        self.take(emails)
+        return Call(self.lose, 5)
+
+    def lose(self):
+        raise LOST
+
+
+def journal(app):
+    [path] = (app.config["ALLCLEAR"].data_dir / "workers").glob("*.journal")
+    return path.read_text()
+
+
+@pytest.mark.parametrize("loses", [LosesAnswers, LosesAnswersOfCalls])
+def test_that_an_answer_was_lost_is_told_as_well(app, absence, loses):
+    make_subscriber()
+    make_incident()
+    mailer = loses(absence)
+    worker = Worker(app, {Channel.EMAIL: mailer})
+    while not absence.lasts:
+        worker._round(STOP)
+    rounds(worker)
+    absence.lasts = False
+    rounds(worker)
+
+    db.session.rollback()
+    [row], [attempt] = db.session.scalars(select(Delivery)), db.session.scalars(select(Attempt))
+    assert (row.state, row.attempts, row.transport) == (DeliveryState.OWED, 1, loses.name)
+    assert attempt.outcome == "ambiguous"
+    assert len(mailer.told) == 1
+    assert journal(app) == ""
+    worker.close()
+
+
+def test_a_worker_that_stops_meanwhile_leaves_in_its_journal_what_was_not_told(app, absence):
+    make_subscriber()
+    make_incident()
+    worker = Worker(app, {Channel.EMAIL: LosesAnswers(absence)})
+    while not absence.lasts:
+        worker._round(STOP)
+    worker.close()
+    absence.lasts = False
+    other = Worker(app, {Channel.EMAIL: Mailer(None)})
+
+    other._round(STOP)
+
+    db.session.rollback()
+    [attempt] = db.session.scalars(select(Attempt))
+    assert attempt.outcome == "ambiguous"
+    other.close()
+
+
+def test_a_claim_that_is_given_back_is_in_the_journal_no_more(app):
+    make_subscriber()
+    make_incident()
+    [claim] = outbox.expand_for("worker", {Channel.EMAIL})
+    hand = Hand(Journal(app.config["ALLCLEAR"].data_dir / "workers"))
+    hand.begin([claim])
+
+    hand.give_back(claim)
+
+    assert journal(app) == ""
+    hand.journal.close(keep=False)
