@@ -257,8 +257,8 @@ class Mails:
             claims = self._blamed(claims, failure)
         if claims:
             self._hand.failed(claims, failure, route.name)
-        self._routes.failed(route.name, failure)
-        return failure.kind not in (Failure.OURS, Failure.UNREACHABLE)
+        is_led_away = self._routes.failed(route.name, failure)
+        return not is_led_away and failure.kind not in (Failure.OURS, Failure.UNREACHABLE)
 
     def _blamed(self, claims: list[Claim], failure: DeliveryFailed) -> list[Claim]:
         """Those that a refusal is about; the others are sent again, in halves if need be."""

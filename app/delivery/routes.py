@@ -98,17 +98,19 @@ class Routes:
             blames_way=of_way,
         )
 
-    def failed(self, name: str, failure: DeliveryFailed) -> None:
-        """Note a failed call; lead mail around this way when it fails too often."""
+    def failed(self, name: str, failure: DeliveryFailed) -> bool:
+        """Note a failed call; lead mail around this way when it fails too often: then True."""
         if not failure.blames_way or name != self._name:
-            return
+            return False
         self._probes = 0
         self._went_well.append(False)
         fails = self._went_well.count(False) >= MOST_FAILURES
         fails = fails or failure.kind is Failure.OURS or (failure.retry_after or 0) >= LONG_WAIT
-        if fails and self._second is not None and transports.lead_away(name):
-            self._went_well.clear()
-            log.warning("mail is led around a way that fails", transport=name)
+        if not fails or self._second is None or not transports.lead_away(name):
+            return False
+        self._went_well.clear()
+        log.warning("mail is led around a way that fails", transport=name)
+        return True
 
 
 def _open(channel: Channel, known: dict[str, Transport]) -> Route | None:

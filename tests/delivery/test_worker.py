@@ -178,15 +178,13 @@ def test_one_who_is_refused_as_if_by_our_fault_stops_nobody_else(worker, recorde
 
 
 def test_mail_goes_around_a_server_that_hangs_up_except_what_it_may_have_taken(app):
-    people = [f"{number}@example.org" for number in range(3)]
-    for address in [*people, "untaken@example.org"]:
+    people = [f"{number}@example.org" for number in range(6)]
+    for address in people:
         make_subscriber(address=address)
     first, second = Recorder(), Recorder()
     first.name, second.name = "smtp", "sendgrid"
     lost = DeliveryFailed("hung up", Failure.TEMPORARY, is_ambiguous=True, blames_way=True)
     first.failures = dict.fromkeys(people, lost)
-    cut = DeliveryFailed("hung up", Failure.TEMPORARY, blames_way=True)
-    first.failures["untaken@example.org"] = cut
     worker = Worker(app, {Channel.EMAIL: first}, second)
     make_incident()
     work(worker)
@@ -195,8 +193,8 @@ def test_mail_goes_around_a_server_that_hangs_up_except_what_it_may_have_taken(a
     work(worker)
     worker.close()
 
-    assert second.sent == ["untaken@example.org"]
-    assert {by_address()[address].transport for address in people} == {"smtp"}
+    assert second.sent == people[3:]  # three were enough to see that it fails
+    assert {by_address()[address].transport for address in people[:3]} == {"smtp"}
 
 
 def test_a_provider_that_is_away_costs_only_what_was_tried_an_attempt(worker, recorder):
