@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import css_inline
 from flask import current_app
 from markupsafe import Markup
+from sqlalchemy import select
 
 from app import clock
 from app.config import settings
@@ -22,6 +23,7 @@ from app.content.language import speaking
 from app.content.times import Zone
 from app.db import db
 from app.domain import addresses, tokens
+from app.domain.claims import comes_before
 from app.models import Announcement, Incident, Organisation, Subscriber
 
 LONGEST_SUBJECT = 250
@@ -251,13 +253,12 @@ def _incident_link(announcement: Announcement, incident: Incident | None) -> str
 
 def _earlier(announcement: Announcement, since_id: int | None) -> list[Announcement]:
     """The announcements before this one that it tells of as well, newest first."""
-    found: list[Announcement] = []
-    before = announcement.follows_id
-    while since_id is not None and before is not None and before >= since_id:
-        one = db.session.get_one(Announcement, before)
-        found += [one] if one.message and one.cancelled_at is None else []
-        before = one.follows_id
-    return found
+    if since_id is None:
+        return []
+    told = select(Announcement).where(
+        *comes_before(Announcement, announcement), Announcement.id >= since_id
+    )
+    return list(db.session.scalars(told.order_by(Announcement.id.desc())))
 
 
 def _planned(incident: Incident | None, zone: Zone) -> tuple[str, str] | None:

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Integer,
     String,
@@ -24,6 +25,8 @@ from sqlalchemy.orm import aliased
 from app import clock
 from app.db import db, transaction
 from app.models import Announcement, Channel, Delivery, DeliveryState
+
+T = TypeVar("T")
 
 LEASE = timedelta(seconds=120)
 """How long a claim lasts. A worker begins no send that could outlast it."""
@@ -158,14 +161,27 @@ def _lease_due(by_transport: bool) -> Any:
 
 
 def _earlier_is_owed() -> Any:
-    """Whether the same recipient is still owed the update before."""
+    """Whether the same recipient is still owed an update before, however many lie between."""
     earlier, told = aliased(Delivery), aliased(Announcement)
     return exists().where(
-        earlier.announcement_id == Announcement.follows_id,
+        *comes_before(told, Announcement),
+        earlier.announcement_id == told.id,
         earlier.recipient == Delivery.recipient,
         earlier.state == DeliveryState.OWED,
-        told.id == earlier.announcement_id,
-        told.cancelled_at.is_(None),
+    )
+
+
+def comes_before(earlier: Any, later: Any) -> tuple[ColumnElement[bool], ...]:
+    """Whether an announcement tells the same kind of recipient of the same incident earlier.
+
+    Not when it was taken back. Each may be a table or one announcement of an incident.
+    """
+    return (
+        earlier.incident_id == later.incident_id,
+        earlier.channel == later.channel,
+        earlier.internal == later.internal,
+        earlier.id < later.id,
+        earlier.cancelled_at.is_(None),
     )
 
 
@@ -242,6 +258,6 @@ def is_wanted(claim: Claim) -> bool:
     return bool(wanted([claim]))
 
 
-def chunks(ids: Sequence[int]) -> list[Sequence[int]]:
-    """The ids in as many as one statement names."""
-    return [ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK)]
+def chunks(names: Sequence[T]) -> list[Sequence[T]]:
+    """Ids or names in as many as one statement names."""
+    return [names[start : start + CHUNK] for start in range(0, len(names), CHUNK)]

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Select, Update, case, func, or_, select
+from sqlalchemy import Select, Update, and_, case, func, or_, select
 from sqlalchemy import update as change
 from sqlalchemy.orm import aliased, selectinload
 
 from app import clock
 from app.db import db, transaction
 from app.domain import audit, calls, recipients, tokens
-from app.domain.claims import IS_OWED
+from app.domain.claims import IS_OWED, comes_before
 from app.errors import Rejected
 from app.models import Account, Announcement, Attempt, Delivery, DeliveryState, Message
 from app.models import Update as IncidentUpdate
@@ -182,15 +182,10 @@ def forget_old_addresses() -> int:
 
 def _overtaking(delivery: Delivery) -> Select[int]:
     """What the same recipient was sent, or is owed, of a later update, however many lie between."""
-    following = aliased(Announcement)
-    later = (
-        select(Announcement.id)
-        .where(Announcement.follows_id == delivery.announcement_id)
-        .cte("later", recursive=True)
-    )
-    later = later.union_all(select(following.id).where(following.follows_id == later.c.id))
+    mine = aliased(Announcement)
+    later = select(Announcement.id).join(mine, and_(*comes_before(mine, Announcement)))
     return select(Delivery.id).where(
-        Delivery.announcement_id.in_(select(later.c.id)),
+        Delivery.announcement_id.in_(later.where(mine.id == delivery.announcement_id)),
         Delivery.recipient == delivery.recipient,
         Delivery.state.in_([DeliveryState.SENT, DeliveryState.OWED]),
     )

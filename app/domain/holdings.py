@@ -5,6 +5,8 @@ spares the database most of what writing it costs. What is left of a page goes t
 worker is done with it, when it has died, or when its lease has run out.
 """
 
+from collections.abc import Sequence
+
 from sqlalchemy import ColumnElement, delete, exists, insert, select
 from sqlalchemy import update as change
 
@@ -61,7 +63,7 @@ def _let_go(which: ColumnElement[bool]) -> None:
         session.execute(delete(Holding).where(Holding.id.in_(ids)))
 
 
-def is_held(announcement_id: int) -> bool:
-    """Whether somebody holds pages of an announcement."""
-    held = exists().where(Holding.announcement_id == announcement_id)
+def are_held(announcement_ids: Sequence[int]) -> bool:
+    """Whether somebody holds pages of one of these announcements."""
+    held = exists().where(Holding.announcement_id.in_(announcement_ids))
     return bool(db.session.scalar(select(held)))

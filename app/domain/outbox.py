@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 from app import clock
 from app.db import db, transaction
 from app.domain import audit, calls, holdings, order, recipients
-from app.domain.claims import IS_WAITING, LEASE, WRITTEN, Claim, written
+from app.domain.claims import IS_WAITING, LEASE, WRITTEN, Claim, comes_before, written
 from app.errors import Rejected
 from app.models import (
     Account,
@@ -72,6 +72,7 @@ def _owe(message: Message, channel: Channel, *, internal: bool) -> None:
             kind=AnnouncementKind.UPDATE,
             channel=channel,
             message_id=message.id,
+            incident_id=update.incident_id,
             internal=internal,
             follows_id=db.session.scalar(earlier),
         )
@@ -151,7 +152,7 @@ class Known:
     def __init__(self) -> None:
         self._id = 0
         self.is_free = False
-        """Whether nobody is still owed the announcement before it."""
+        """Whether nobody is still owed an announcement before it."""
         self.whom: tuple[ColumnElement[bool], ...] = ()
         """Who is told of it."""
 
@@ -163,11 +164,14 @@ class Known:
 
 
 def _is_free(announcement: Announcement) -> bool:
-    before = announcement.follows_id
-    if before is None:
+    if announcement.incident_id is None:
         return True
-    waits = select(Delivery.id).where(Delivery.announcement_id == before, IS_WAITING).limit(1)
-    return not holdings.is_held(before) and db.session.scalar(waits) is None
+    told = select(Announcement.id).where(*comes_before(Announcement, announcement))
+    before = db.session.scalars(told).all()
+    if not before:
+        return True
+    waits = select(Delivery.id).where(Delivery.announcement_id.in_(before), IS_WAITING).limit(1)
+    return not holdings.are_held(before) and db.session.scalar(waits) is None
 
 
 @lru_cache
@@ -185,13 +189,9 @@ def _looks(
 
 
 def _unexpanded(only: tuple[Channel, ...]) -> Select[Announcement]:
-    """The announcement whose deliveries are written next: never before the one it follows."""
+    """The announcement whose deliveries are written next: never before an earlier one's."""
     earlier = aliased(Announcement)
-    waits = exists().where(
-        earlier.id == Announcement.follows_id,
-        earlier.expanded_at.is_(None),
-        earlier.cancelled_at.is_(None),
-    )
+    waits = exists().where(*comes_before(earlier, Announcement), earlier.expanded_at.is_(None))
     return (
         select(Announcement)
         .where(

@@ -14,6 +14,7 @@ from app.models import (
     AnnouncementKind,
     Channel,
     Delivery,
+    DeliveryState,
     ImpactOnComponent,
     Message,
     Organisation,
@@ -99,9 +100,14 @@ def _rank(impact: SQLColumnExpression[Any]) -> ColumnElement[int]:
 def _is_worth_a_text(update: Update) -> bool:
     """Texts say that something begins or is over: opened, resolved, maintenance started."""
     before = db.session.scalar(
-        select(Update.stage).where(
-            Update.incident_id == update.incident_id, Update.number == update.number - 1
+        select(Update.stage)
+        .where(
+            Update.incident_id == update.incident_id,
+            Update.number < update.number,
+            Update.retracted_at.is_(None),
         )
+        .order_by(Update.number.desc())
+        .limit(1)
     )
     if update.stage.is_of_maintenance:
         return update.stage is Stage.IN_PROGRESS and before is not Stage.IN_PROGRESS
@@ -119,6 +125,7 @@ def _hears_first(update: Update) -> ColumnElement[bool]:
         .where(
             Update.incident_id == update.incident_id,
             Delivery.recipient == literal("subscriber:") + Subscriber.code,
+            Delivery.state != DeliveryState.CANCELLED,
         )
     )
     if update.stage.is_of_maintenance and update.stage is not Stage.IN_PROGRESS:

@@ -1,28 +1,38 @@
 """Taking an update back: what is still owed of it is cancelled, and the page says so."""
 
-from sqlalchemy import ColumnElement, Select, func, select
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy import update as change
+from sqlalchemy.orm import aliased
 
 from app import clock
 from app.db import db, transaction
-from app.domain import audit, changes
-from app.domain.claims import IS_OWED, IS_WAITING
+from app.domain import audit, calls, changes
+from app.domain.claims import IS_OWED, IS_WAITING, chunks, comes_before
 from app.errors import Rejected
 from app.models import Account, Announcement, Delivery, DeliveryState, Incident, Message, Update
 
 PAGE = 5_000
 """Deliveries cancelled in one transaction; what is left after it is cancelled by the workers."""
 REASON = "The update was taken back."
+BACK = "The update that had taken its place was taken back."
 
 
 def retract(update: Update, *, by: Account) -> int:
     """Take an update back; how many recipients had it already.
 
     Nothing of it is handed over once this has committed, beside what is on its way at that
-    moment. The incident stands again where the update before it had put it.
+    moment. Who was to get it in the place of an earlier one is owed that one again. The
+    incident stands again where the update before it had put it.
     """
     with transaction() as session:
         now = clock.now()
+        # Who posts at this moment has posted before this, or posts after it.
+        incident = session.get_one(
+            Incident, update.incident_id, with_for_update=True, populate_existing=True
+        )
         taken = session.scalar(
             change(Update)
             .where(Update.id == update.id, Update.retracted_at.is_(None))
@@ -32,22 +42,15 @@ def retract(update: Update, *, by: Account) -> int:
         if taken is None:
             raise Rejected(form="This update was taken back already.")
         session.refresh(update)
+        session.expire(incident, ["updates"])
         for announcement in session.scalars(_of(update)).all():
             announcement.cancelled_at = now
-            # Who follows it waits for the one before it now.
-            session.execute(
-                change(Announcement)
-                .where(Announcement.follows_id == announcement.id)
-                .values(follows_id=announcement.follows_id)
-            )
         session.flush()
         cancel_page(Message.update_id == update.id, IS_OWED)
-        _stand(update.incident)
+        _stand(incident)
         gone = gone_of(update)
-        audit.record(
-            "update taken back", by=by, incident=update.incident, update=update.number, gone=gone
-        )
-        changes.record(update.incident)
+        audit.record("update taken back", by=by, incident=incident, update=update.number, gone=gone)
+        changes.record(incident)
     return gone
 
 
@@ -69,8 +72,58 @@ def cancel_page(*which: ColumnElement[bool]) -> int:
             )
             .returning(Delivery.id)
             .execution_options(synchronize_session=False)
+        ).all()
+        for ids in chunks(cancelled):
+            _owe_again(ids)
+        return len(cancelled)
+
+
+def _owe_again(cancelled: Sequence[int]) -> None:
+    """Owe again the newest of what each of these deliveries had taken the place of.
+
+    In the transaction around it. A worker that has one of them in hand at this moment may send
+    it all the same: that is waited for.
+    """
+    later, told = aliased(Delivery), aliased(Announcement)
+    theirs = (later.id.in_(cancelled), later.recipient == Delivery.recipient)
+    replaced = (
+        select(Delivery.id)
+        .join(Announcement, Delivery.announcement_id == Announcement.id)
+        .join(told, and_(*comes_before(Announcement, told)))
+        .join(later, later.announcement_id == told.id)
+        .where(*theirs, Delivery.state == DeliveryState.SUPERSEDED, ~_stands_since())
+    )
+    held = select(func.max(later.lease_until)).where(*theirs, later.lease_until > clock.now())
+    back = db.session.scalars(
+        change(Delivery)
+        .where(Delivery.id.in_(replaced))
+        .values(
+            state=DeliveryState.OWED,
+            queued=True,
+            settled_at=None,
+            due_at=func.coalesce(held.scalar_subquery(), clock.now()),
+            reason=BACK,
         )
-        return len(cancelled.all())
+        .returning(Delivery.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    if back:
+        calls.workers("again", deliveries=len(back))
+
+
+def _stands_since() -> ColumnElement[bool]:
+    """Whether the same recipient was told of a later update, or will be."""
+    later, told = aliased(Delivery), aliased(Announcement)
+    stands = or_(
+        later.state.in_([DeliveryState.OWED, DeliveryState.SENT, DeliveryState.FAILED]),
+        and_(later.state == DeliveryState.SUPERSEDED, told.cancelled_at.is_(None)),
+    )
+    return exists().where(
+        *comes_before(Announcement, told),
+        later.announcement_id == told.id,
+        later.recipient == Delivery.recipient,
+        stands,
+    )
 
 
 def sweep() -> None:
@@ -83,6 +136,26 @@ def sweep() -> None:
     )
     while db.session.scalar(waiting) is not None and cancel_page(IS_WAITING):
         pass
+    _drop_told()
+
+
+def _drop_told() -> None:
+    """Owe no more what was owed again, where the later one had been handed over after all."""
+    owed: Select[Any] = (
+        select(Delivery.id)
+        .join(Announcement, Delivery.announcement_id == Announcement.id)
+        .where(IS_WAITING, Delivery.reason == BACK, _stands_since())
+    )
+    ids = db.session.scalars(owed).all()
+    if not ids:
+        return
+    with transaction() as session:
+        session.execute(
+            change(Delivery)
+            .where(Delivery.id.in_(ids), IS_WAITING)
+            .values(state=DeliveryState.SUPERSEDED, queued=False, settled_at=clock.now())
+            .execution_options(synchronize_session=False)
+        )
 
 
 def gone_of(update: Update) -> int:
@@ -116,4 +189,6 @@ def _stand(incident: Incident) -> None:
     incident.facts = dict(standing.facts)
     if standing.stage.is_open:
         incident.resolved_at = None
+    elif incident.resolved_at is None:
+        incident.resolved_at = standing.published_at  # what had reopened it was taken back
     incident.updated_at = clock.now()

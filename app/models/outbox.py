@@ -59,9 +59,11 @@ class Announcement(Base):
         ForeignKey("subscriber.id", ondelete="CASCADE")
     )
     """The one recipient of a question to an address; None for a fan-out."""
+    incident_id: Mapped[int | None] = mapped_column(ForeignKey("incident.id"), index=True)
+    """What it tells of: nobody gets this one while an earlier one of the same incident, to the
+    same kind of recipient, is still owed to them."""
     follows_id: Mapped[int | None] = mapped_column(ForeignKey("announcement.id"))
-    """The incident's earlier announcement to the same kind of recipient: nobody gets this one
-    while that one is still owed to them."""
+    """The one before it. Only workers of an earlier version go by it, while both run."""
     internal: Mapped[bool] = mapped_column(default=False)
     """For colleagues: Slack, or the internal list of addresses."""
     rank: Mapped[int] = mapped_column(default=0)

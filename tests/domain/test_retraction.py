@@ -1,10 +1,13 @@
 """Taking an update back: nothing more of it leaves, and everybody can see that it was."""
 
+import threading
+
 import pytest
 from sqlalchemy import select
 
+from app import clock
 from app.content import feeds
-from app.db import db
+from app.db import db, transaction
 from app.delivery.worker import Worker
 from app.domain import (
     claims,
@@ -17,10 +20,17 @@ from app.domain import (
 )
 from app.domain.ledger import Sent
 from app.errors import Rejected
-from app.models import Account, Announcement, Channel, Delivery, DeliveryState, Update
+from app.models import Account, Announcement, Channel, Delivery, DeliveryState, Incident, Update
 from app.publication import documents
 from app.words import Stage
-from tests.factories import down, first_component, make_incident, make_subscriber, post
+from tests.factories import (
+    down,
+    first_component,
+    make_incident,
+    make_organisation,
+    make_subscriber,
+    post,
+)
 
 
 def ada():
@@ -75,17 +85,171 @@ def test_a_worker_in_the_middle_of_it_hands_over_nothing_more(app):
     assert states() == ["cancelled"] * 4 + ["sent"] * 2
 
 
+def take(worker="worker", channel=Channel.EMAIL):
+    while outbox.expand():
+        pass
+    return claims.claim(worker, 5, channel=channel)
+
+
+def late(claimed):
+    for one in claimed:
+        ledger.postpone(one, "451 come back later")
+
+
 def test_an_update_that_follows_waits_for_the_one_before_what_was_taken_back(app):
     make_subscriber()
     incident = make_incident()
+    [first] = take()
     post(incident)
     wrong = incident.updates[0]
     post(incident)
 
     retraction.retract(wrong, by=ada())
 
-    first, _, third = db.session.scalars(select(Announcement).order_by(Announcement.id))
-    assert third.follows_id == first.id
+    assert take("other") == []
+    late([first])
+    [third] = take("other")
+    assert third.since_id == first.announcement_id
+
+
+def test_who_would_have_got_it_in_the_place_of_earlier_ones_is_owed_those_again(app):
+    make_subscriber()
+    incident = make_incident()
+    [first] = take()
+    late([first])
+    for _ in range(2):
+        post(incident)
+        while outbox.expand():
+            pass
+
+    retraction.retract(incident.updates[0], by=ada())
+
+    [second] = take()
+    assert second.since_id == first.announcement_id  # as it was when it took that one's place
+    assert states() == ["cancelled", "owed", "superseded"]
+
+
+def test_nobody_is_owed_again_what_a_later_update_tells(app):
+    make_subscriber()
+    incident = make_incident()
+    late(take())
+    post(incident)
+    while outbox.expand():
+        pass
+    wrong = incident.updates[0]
+    post(incident)
+    while outbox.expand():
+        pass
+
+    retraction.retract(wrong, by=ada())
+
+    [third] = take()
+    assert states() == ["owed", "superseded", "superseded"]
+    assert third.since_id
+
+
+def test_who_has_paused_is_owed_nothing_again(app):
+    reader = make_subscriber()
+    incident = make_incident()
+    late(take())
+    post(incident)
+    while outbox.expand():
+        pass
+    with transaction():
+        deliveries.cancel_for(reader.id, "paused")
+
+    retraction.retract(incident.updates[0], by=ada())
+
+    assert states() == ["cancelled", "superseded"]
+
+
+def test_what_is_owed_again_waits_for_whoever_holds_what_was_taken_back(app):
+    make_subscriber()
+    incident = make_incident()
+    late(take())
+    post(incident)
+    on_its_way = take()
+
+    retraction.retract(incident.updates[0], by=ada())
+
+    assert take("other") == []
+    ledger.settle([Sent(one, "250") for one in on_its_way])  # it went out all the same
+    retraction.sweep()
+    assert states() == ["sent", "superseded"]
+
+
+def test_what_is_owed_again_goes_out_when_who_held_the_other_let_it_be(app):
+    make_subscriber()
+    incident = make_incident()
+    [first] = take()
+    late([first])
+    post(incident)
+    take()
+    retraction.retract(incident.updates[0], by=ada())
+    retraction.sweep()
+
+    with clock.pretend(clock.now() + claims.LEASE + clock.timedelta(seconds=1)):
+        [again] = take("other")
+
+    assert again.announcement_id == first.announcement_id
+
+
+def test_a_reopening_that_is_taken_back_ends_the_incident_again(app):
+    incident = make_incident()
+    post(incident, stage=Stage.RESOLVED)
+    ended_at = incident.resolved_at
+    post(incident, stage=Stage.IDENTIFIED, reopen=True)
+
+    retraction.retract(incident.updates[0], by=ada())
+
+    assert incident.stage is Stage.RESOLVED
+    assert incident.resolved_at == ended_at
+
+
+def test_who_posts_at_the_same_moment_is_waited_for(app, monkeypatch):
+    make_subscriber()
+    incident = make_incident()
+    post(incident)
+    number, wrong = incident.id, incident.updates[0].id
+    db.session.commit()
+    announce, posting, retracting = outbox.announce, threading.Event(), threading.Event()
+
+    def slowly(update):
+        announce(update)
+        db.session.flush()
+        posting.set()
+        retracting.wait(0.3)
+
+    monkeypatch.setattr(outbox, "announce", slowly)
+
+    def resolve():
+        with app.app_context():
+            post(db.session.get(Incident, number), stage=Stage.RESOLVED)
+            db.session.remove()
+
+    other = threading.Thread(target=resolve)
+    other.start()
+    assert posting.wait(20)
+    retraction.retract(db.session.get(Update, wrong), by=ada())
+    retracting.set()
+    other.join()
+    db.session.rollback()
+
+    assert incident.stage is Stage.RESOLVED
+    assert incident.resolved_at
+
+
+def test_texts_tell_of_an_incident_whose_first_update_was_taken_back(app):
+    make_organisation()
+    make_subscriber(address="+447700900123", channel=Channel.SMS)
+    incident = make_incident()
+    [opened] = take(channel=Channel.SMS)
+    retraction.retract(incident.updates[0], by=ada())
+
+    post(incident, stage=Stage.INVESTIGATING)
+
+    [again] = take(channel=Channel.SMS)
+    assert again.announcement_id > opened.announcement_id
 
 
 def test_the_page_and_the_feed_say_that_it_was_taken_back(app):
