@@ -11,6 +11,7 @@ from app.db import db, transaction
 from app.delivery.worker import Worker
 from app.domain import (
     claims,
+    deliveries,
     ledger,
     organisation,
     outbox,
