@@ -242,6 +242,21 @@ def test_only_the_chosen_audiences_are_told(ada):
     assert [message.audience for message in posted.messages] == [Audience.INTERNAL]
 
 
+def test_what_stands_on_the_status_page_alone_is_said_to_tell_no_subscriber(ada):
+    incident = make_incident()
+    path = f"/console/incidents/{incident.code}"
+    alone = update(incident, tell=["public"])
+
+    shown = ada.post(f"{path}/preview", alone, status=200)
+    to_all = ada.get(path)
+    ada.post(f"{path}/updates", alone)
+
+    assert "no subscriber" in shown.words("reach")
+    assert "no subscriber" not in to_all.words("reach")
+    assert "Subscribers were not told" not in to_all.text
+    assert "Subscribers were not told" in ada.get(path).words("update-2")
+
+
 def test_telling_nobody_is_said_and_not_done(ada):
     incident = make_incident()
 
