@@ -31,14 +31,15 @@ def pages(app: Flask, announcement_id: int) -> Iterator[str]:
             if not rows:
                 return
             last = rows[-1].id
-            page = "".join(map(_told, rows))
+            hosts = deliveries.hosts_of(rows)
+            page = "".join(_told(row, hosts.get(row.id, row.address)) for row in rows)
         yield page
 
 
-def _told(one: Delivery) -> str:
+def _told(one: Delivery, where: str) -> str:
     return _line(
         (
-            one.recipient, one.address, one.state.value, str(one.attempts), one.transport,
+            one.recipient, where, one.state.value, str(one.attempts), one.transport,
             one.provider_id, one.reason, _time(one.created_at), _time(one.settled_at),
             _time(one.delivered_at),
         )

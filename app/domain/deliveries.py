@@ -10,10 +10,10 @@ from sqlalchemy.orm import aliased, selectinload
 
 from app import clock
 from app.db import db, transaction
-from app.domain import audit, calls, recipients, tokens
+from app.domain import addresses, audit, calls, recipients, tokens
 from app.domain.claims import IS_OWED, comes_before
 from app.errors import Rejected
-from app.models import Account, Announcement, Attempt, Delivery, DeliveryState, Message
+from app.models import Account, Announcement, Attempt, Delivery, DeliveryState, Message, Subscriber
 from app.models import Update as IncidentUpdate
 
 INTERNAL = "internal:"
@@ -36,10 +36,25 @@ def attempts_of(shown: Sequence[Delivery]) -> dict[int, list[Attempt]]:
     return found
 
 
+def hosts_of(shown: Sequence[Delivery]) -> dict[int, str]:
+    """Where those of these deliveries go whose address is a key, by their ids: its host alone."""
+    keyed = {
+        one.id: one.subscriber_id
+        for one in shown
+        if one.subscriber_id and not one.address and one.announcement.channel in recipients.SECRET
+    }
+    if not keyed:
+        return {}
+    named = select(Subscriber.id, Subscriber.address).where(Subscriber.id.in_(keyed.values()))
+    known = {row.id: addresses.shown(row.address) for row in db.session.execute(named)}
+    return {one: known[whose] for one, whose in keyed.items() if whose in known}
+
+
 def page_after(announcement_id: int, last: int, limit: int = 1_000) -> Sequence[Delivery]:
     """The deliveries of an announcement that follow the one with this id, in their order."""
     return db.session.scalars(
         select(Delivery)
+        .options(selectinload(Delivery.announcement))
         .where(Delivery.announcement_id == announcement_id, Delivery.id > last)
         .order_by(Delivery.id)
         .limit(limit)

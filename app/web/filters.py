@@ -53,6 +53,7 @@ def init_app(app: Flask) -> None:
         tone=lambda impact: TONES[Impact(impact)],
         many=many,
         whose=whose,
+        host=addresses.shown,
         names=names,
         moment=moment,
         ident=ident,

@@ -34,7 +34,7 @@ from app.domain import (
 from app.errors import Rejected
 from app.models import Announcement, Channel, Delivery, DeliveryState, Role, Subscriber
 from app.web import forms
-from app.web.auth import requires
+from app.web.auth import may, requires
 from app.web.console import outcomes
 
 bp = Blueprint("deliveries", __name__, url_prefix="/deliveries")
@@ -100,6 +100,7 @@ def show(code: str) -> ResponseReturnValue:
         fresh=here if come.is_under_way else None,
         deliveries=found[:PAGE],
         attempts=deliveries.attempts_of(found[:PAGE]),
+        hosts=_hosts(found[:PAGE]),
         older=found[PAGE - 1].id if len(found) > PAGE else None,
         state=state,
         states=list(DeliveryState),
@@ -159,6 +160,11 @@ def send_test() -> ResponseReturnValue:
     return redirect(url_for(".show", code=trial.code), 303)
 
 
+def _hosts(shown: list[Delivery]) -> dict[int, str]:
+    """Which endpoints these are, for who may see addresses."""
+    return deliveries.hosts_of(shown) if may(Role.COMMUNICATIONS_LEAD) else {}
+
+
 def _held(errors: dict[str, str] | None = None) -> str:
     return render_template(
         "console/deliveries/quarantine.html",
@@ -183,6 +189,7 @@ def _page(errors: dict[str, str] | None = None) -> str:
         errors=errors or {},
         deliveries=found[:PAGE],
         attempts=deliveries.attempts_of(found[:PAGE]),
+        hosts=_hosts(found[:PAGE]),
         older=found[PAGE - 1].id if len(found) > PAGE else None,
         announcements=announcements,
         progress=progress.of_each(announcements),

@@ -260,6 +260,31 @@ def test_the_note_to_whoever_runs_an_endpoint_is_named_as_what_it_is(ada):
     assert "A test message" not in page.text
 
 
+def test_which_endpoint_failed_is_known_by_its_host_and_code_never_by_its_key(ada):
+    first, second = (
+        make_subscriber(
+            channel=Channel.WEBHOOK, address=f"https://{host}.example.net/hook?k=s3cret"
+        )
+        for host in ("one", "two")
+    )
+    make_incident()
+    while outbox.expand():
+        pass
+    told = db.session.scalar(select(Announcement).where(Announcement.channel == Channel.WEBHOOK))
+    quarantine.hold([second.id], "answered 500")
+    paths = ("", f"/{told.code}", "/quarantine")
+    csv = ada.client.get(f"/console/deliveries/{told.code}.csv").get_data(as_text=True)
+    seen = [ada.get(f"/console/deliveries{path}").text for path in paths]
+    with transaction() as session:
+        session.get(Account, 1).role = Role.RESPONDER
+    hidden = [ada.get(f"/console/deliveries{path}").text for path in paths]
+
+    assert all("two.example.net" in text and second.code in text for text in (*seen, csv))
+    assert all("one.example.net" in text and first.code in text for text in (*seen[:2], csv))
+    assert not any("s3cret" in text for text in (*seen, *hidden, csv))
+    assert not any(".example.net" in text for text in hidden)
+
+
 def test_the_ledger_can_be_taken_away_as_csv_without_formulas(ada, failed):
     with transaction():
         failed.reason = "=HYPERLINK(1)"
