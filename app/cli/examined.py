@@ -202,12 +202,25 @@ def delivery() -> Finding:
     """Delivery."""
     seen = health.look()
     if seen.is_late:
-        return _bad(delivery, f"{seen.owed} messages wait, the oldest {seen.oldest_seconds} s.")
+        oldest = f"Messages are late, the oldest has waited for {seen.oldest_seconds:,} s"
+        return _bad(delivery, f"{oldest}; {_waiting(seen)}." if seen.owed else f"{oldest}.")
     if not seen.workers:
         return _warn(delivery, "No worker works: start allclear serve or allclear worker.")
     if not seen.is_clock_alive:
         return _warn(delivery, "No clock runs: start allclear serve or allclear clock.")
-    return _good(delivery, f"{seen.workers} processes work, {seen.owed} messages wait")
+    works = "1 process works" if seen.workers == 1 else f"{seen.workers} processes work"
+    return _good(delivery, f"{works}; {_waiting(seen)}")
+
+
+def _waiting(seen: health.Health) -> str:
+    """ "3 messages wait, 2 of them for a later try"."""
+    if not seen.owed:
+        return "no message waits"
+    more = " or more" if seen.owed >= health.MOST_COUNTED else ""
+    said = "1 message waits" if seen.owed == 1 else f"{seen.owed:,}{more} messages wait"
+    if seen.later == seen.owed:
+        return f"{said} for a later try"
+    return f"{said}, {seen.later:,} of them for a later try" if seen.later else said
 
 
 def ways_out() -> Finding:

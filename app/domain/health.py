@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import case, delete, func, or_, select
 
 from app import clock
 from app.db import db, transaction
@@ -23,7 +23,11 @@ class Health:
     """What delivery looked like at one moment."""
 
     owed: int
-    """Messages that could go out now, counted up to ten thousand."""
+    """Messages that wait, for their turn or for a later try, counted up to ten thousand."""
+    due: int
+    """Those that could go out now, counted up to ten thousand."""
+    later: int
+    """Those among the owed whose next try is not due yet."""
     oldest_due: datetime | None
     """Since when the oldest message that could go out now waits."""
     workers: int
@@ -52,7 +56,12 @@ def look() -> Health:
     free = or_(Delivery.lease_until.is_(None), Delivery.lease_until < now)
     waits = select(Delivery.due_at).where(IS_WAITING, Delivery.due_at <= now, free)
     some = waits.order_by(Delivery.rank, Delivery.due_at).limit(MOST_COUNTED).subquery()
-    owed, oldest = db.session.execute(select(func.count(), func.min(some.c.due_at))).one()
+    due, oldest = db.session.execute(select(func.count(), func.min(some.c.due_at))).one()
+    each = select(Delivery.due_at).where(IS_WAITING).order_by(Delivery.rank, Delivery.due_at)
+    first = each.limit(MOST_COUNTED).subquery()
+    owed, later = db.session.execute(
+        select(func.count(), func.count(case((first.c.due_at > now, 1)))).select_from(first)
+    ).one()
     waiting = db.session.scalar(
         select(func.min(Announcement.created_at)).where(
             Announcement.expanded_at.is_(None), Announcement.cancelled_at.is_(None)
@@ -64,6 +73,8 @@ def look() -> Health:
     )
     return Health(
         owed=owed,
+        due=due,
+        later=later,
         oldest_due=min(filter(None, (oldest, waiting, forgotten)), default=None),
         workers=pulses.alive(Kind.WORKER),
         worker_seen_at=pulses.seen(Kind.WORKER),

@@ -120,3 +120,21 @@ def test_it_ends_with_1_when_something_is_wrong_and_answers_in_json(tmp_path):
     assert run.exit_code == 1
     assert findings["Public address"]["mark"] == "bad"
     assert findings["Database"]["mark"] == "bad"  # it is empty, and nothing was created
+
+
+@pytest.mark.parametrize(
+    ("workers", "owed", "later", "words"),
+    [
+        (1, 0, 0, "1 process works; no message waits"),
+        (2, 1, 1, "2 processes work; 1 message waits for a later try"),
+        (1, 2, 0, "1 process works; 2 messages wait"),
+        (1, 3, 2, "1 process works; 3 messages wait, 2 of them for a later try"),
+        (1, 10_000, 0, "1 process works; 10,000 or more messages wait"),
+    ],
+)
+def test_what_waits_is_counted_also_when_it_is_not_due(monkeypatch, workers, owed, later, words):
+    now = clock.now()
+    seen = health.Health(owed, owed - later, later, None, workers, now, now, now)
+    monkeypatch.setattr(health, "look", lambda: seen)
+
+    assert examined.delivery().said == words

@@ -82,7 +82,12 @@ def _looked() -> tuple[dict[str, str], dict[str, object]]:
     details: dict[str, object] = {
         "is_set_up": is_set_up,
         "publication": {"as_of": published.as_of or None, "faults": published.faults},
-        "messages": {"owed": seen.owed, "oldest_seconds": seen.oldest_seconds},
+        "messages": {
+            "owed": seen.owed,
+            "due": seen.due,
+            "later": seen.later,
+            "oldest_seconds": seen.oldest_seconds,
+        },
         "workers": seen.workers,
         "worker_seen_at": seen.worker_seen_at and seen.worker_seen_at.isoformat(),
         "clock_seen_at": seen.clock_seen_at and seen.clock_seen_at.isoformat(),

@@ -67,7 +67,11 @@ def test_who_bears_the_token_is_told_the_counts(app, client, running):
 
     details = asked(client, headers=bearer)[1]["details"]
 
-    assert (details["messages"]["owed"], details["workers"]) == (1, 1)
+    assert (details["messages"]["owed"], details["messages"]["due"], details["workers"]) == (
+        1,
+        1,
+        1,
+    )
 
 
 def test_no_cookie_is_set_and_nothing_is_kept(client, running):
@@ -109,7 +113,9 @@ def test_messages_that_wait_for_their_next_try_are_not_late(app, running):
     db.session.commit()
 
     with clock.pretend(clock.now() + health.LATE * 2):
-        assert not health.look().is_late
+        seen = health.look()
+        assert not seen.is_late
+        assert (seen.owed, seen.due, seen.later) == (1, 0, 1), "it is owed all the same"
 
 
 def test_a_publication_that_stands_still_is_told(client, running):
