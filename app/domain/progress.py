@@ -116,7 +116,7 @@ def reasons(come: Mapping[int, Progress]) -> dict[int, Whys]:
 
 def pace(announcement: Announcement, come: Progress) -> Pace:
     """How fast an announcement went out to all whom it is for, as far as that is known."""
-    if not come.sent or not come.is_expanded:
+    if not come.sent or announcement.expanded_at is None:
         return Pace()
     times = (
         select(Delivery.settled_at)

@@ -69,7 +69,7 @@ def said(announcement: Announcement, come: Progress, whys: Whys) -> str:
         if announcement.cancelled_at:
             return "taken back before anybody was told"
         return "nobody to tell" if come.is_expanded else "about to be told"
-    parts = [f"told {come.sent:,} of {come.everyone:,}{'' if come.is_expanded else ' so far'}"]
+    parts = [f"told {come.sent:,} of {come.everyone:,}{_counted(announcement, come)}"]
     for state, count, word, quote in (
         (DeliveryState.OWED, come.owed, "owed", "“{}”"),
         (DeliveryState.FAILED, come.failed, "failed", "“{}”"),
@@ -78,8 +78,14 @@ def said(announcement: Announcement, come: Progress, whys: Whys) -> str:
         if count:
             parts.append(f"{count:,} {word}{_because(count, whys.get(state, ()), quote)}")
     if come.superseded:
-        parts.append(f"{come.superseded:,} told by a later update")
+        parts.append(f"{come.superseded:,} left to a later update")
     return "; ".join(parts)
+
+
+def _counted(announcement: Announcement, come: Progress) -> str:
+    if announcement.cancelled_at and not announcement.expanded_at:
+        return " counted when it was taken back"
+    return "" if come.is_expanded else " so far"
 
 
 def _because(count: int, whys: Iterable[Why], quote: str) -> str:

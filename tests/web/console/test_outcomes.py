@@ -57,7 +57,7 @@ def told(ada, incident):
         (
             Progress(sent=1, cancelled=3, superseded=2),
             {CANCELLED: [Why("in quarantine", 2), Why("left", 1)]},
-            "told 1 of 6; 3 not told (2 in quarantine, 1 left); 2 told by a later update",
+            "told 1 of 6; 3 not told (2 in quarantine, 1 left); 2 left to a later update",
         ),
     ],
 )
@@ -69,6 +69,15 @@ def test_what_was_taken_back_before_anybody_was_counted_says_so():
     announcement = Announcement(cancelled_at=clock.now())
 
     assert outcomes.said(announcement, Progress(), {}) == "taken back before anybody was told"
+
+
+def test_what_was_taken_back_before_all_were_counted_claims_no_whole():
+    announcement = Announcement(cancelled_at=clock.now())
+    whys = {CANCELLED: [Why("taken back", 2)]}
+
+    said = outcomes.said(announcement, Progress(sent=3, cancelled=2), whys)
+
+    assert said == "told 3 of 5 counted when it was taken back; 2 not told: taken back"
 
 
 def test_the_room_says_who_is_not_told_and_why(ada):
