@@ -57,6 +57,8 @@ def run(settings: "Settings", *more: str, alone: bool = False) -> None:
             stop.set()
             for thread in threads:
                 thread.join(serving.PATIENCE_SECONDS)
+            if not alone:
+                ticking.leave(app, Kind.WORKER)
 
 
 def _beside(app: "Flask", stop: threading.Event) -> list[threading.Thread]:

@@ -44,10 +44,11 @@ def _tick(app: Flask, stop: threading.Event, kind: Kind) -> None:
                 db.session.remove()
         if stop.wait(EVERY_SECONDS):
             break
-    _leave(app, kind)
+    leave(app, kind)
 
 
-def _leave(app: Flask, kind: Kind) -> None:
+def leave(app: Flask, kind: Kind) -> None:
+    """Note that this process ends as it was asked to, if the database is there to note it."""
     with app.app_context():
         try:
             pulses.leave(kind)

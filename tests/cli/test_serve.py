@@ -57,7 +57,8 @@ def test_a_new_instance_answers_and_stops_on_sigterm(serve, tmp_path):
 
         process.send_signal(signal.SIGTERM)
         assert process.wait(PATIENCE) == 0
-    assert (tmp_path / "instance" / "allclear.db").exists()
+    with closing(sqlite3.connect(tmp_path / "instance" / "allclear.db")) as kept:
+        assert kept.execute("SELECT name FROM pulse").fetchall() == [], "who stopped as asked"
 
 
 def test_an_instance_that_is_set_up_shows_its_page(serve, tmp_path):
