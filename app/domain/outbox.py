@@ -189,10 +189,7 @@ def _looks(
 
 
 def _unexpanded(only: tuple[Channel, ...]) -> Select[Announcement]:
-    """The announcement whose deliveries are written next: never before an earlier one's.
-
-    Colleagues are few and come first: a page of customers more or less delays nobody else.
-    """
+    """The announcement whose deliveries are written next: never before an earlier one's."""
     earlier = aliased(Announcement)
     waits = exists().where(*comes_before(earlier, Announcement), earlier.expanded_at.is_(None))
     return (
@@ -203,7 +200,7 @@ def _unexpanded(only: tuple[Channel, ...]) -> Select[Announcement]:
             Announcement.channel.in_(only),
             ~waits,
         )
-        .order_by(Announcement.rank, Announcement.internal.desc(), Announcement.id)
+        .order_by(Announcement.rank, Announcement.id)
         .limit(1)
     )
 

@@ -116,21 +116,6 @@ def test_expanding_goes_on_where_it_stopped(app):
     assert db.session.scalar(select(Announcement)).expanded_at is not None
 
 
-def test_colleagues_do_not_wait_for_pages_of_customers(app):
-    make_organisation()
-    with transaction():
-        organisation.current().internal_emails = ["ops@example.org"]
-    for _ in range(3):
-        make_subscriber()
-    make_incident(
-        words={Audience.CUSTOMER: Words("", "For all"), Audience.INTERNAL: Words("", "For us")}
-    )
-
-    outbox.expand(2)
-
-    assert owed_to() == ["ops@example.org"]
-
-
 def test_colleagues_are_told_in_slack_and_by_mail(app):
     make_organisation()
     with transaction():
