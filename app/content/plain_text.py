@@ -75,12 +75,7 @@ def _past(page: Overview) -> Iterator[str]:
         if not row.incidents:
             yield f"{row.days}: {_('Nothing to report.')}"
         for incident in row.incidents:
-            ended = (
-                _("not resolved yet")
-                if incident.is_open
-                else _("resolved after %(length)s", length=incident.took)
-            )
-            yield from _wrapped(f"{row.days}: {incident.title} — {ended}")
+            yield from _wrapped(f"{row.days}: {incident.title} — {incident.outcome}")
 
 
 def _wrapped(text: str, indent: str = "") -> list[str]:

@@ -78,6 +78,19 @@ class PublicIncident:
     changed_at: datetime
     planned: Planned | None = None
     """Its window, for a maintenance."""
+    is_taken_back: bool = False
+    """Whether all that was told of it was."""
+
+    @property
+    def outcome(self) -> str:
+        """How it ended, in a few words."""
+        if self.is_taken_back:
+            return _("taken back")
+        if self.planned:
+            return _("maintenance, done after %(length)s", length=self.took)
+        return (
+            _("resolved after %(length)s", length=self.took) if self.took else _("not resolved yet")
+        )
 
 
 def is_open(incident: Incident) -> bool:
@@ -111,6 +124,8 @@ def show(incident: Incident, zone: Zone, *, lasting: bool = False) -> PublicInci
     path = f"/incidents/{incident.code}"
     ended_at = None if is_open(incident) else _ended_at(incident)
     took = times.length(ended_at - incident.occurred_at) if ended_at else ""
+    is_taken_back = all(update.retracted_at for update in told)
+    is_over = ended_at is not None and not is_taken_back
     return PublicIncident(
         title=title(incident),
         path=path,
@@ -121,10 +136,11 @@ def show(incident: Incident, zone: Zone, *, lasting: bool = False) -> PublicInci
         day=times.day_with_year(zone.day_of(incident.occurred_at)),
         ended=zone.clock(ended_at, on=on) if ended_at else None,
         took=took,
-        road=_road(incident, told[0].stage.road[-1] if ended_at else told[0].stage),
+        road=_road(incident, told[0].stage.road[-1] if is_over else told[0].stage),
         updates=tuple(_update(update, path, zone, on) for update in incident.told_updates),
         promise=None if ended_at or incident.is_maintenance else _promise(incident, zone),
         planned=_planned(incident, zone, on),
+        is_taken_back=is_taken_back,
         changed_at=max([incident.updated_at, *map(_changed_at, incident.told_updates)]),
     )
 

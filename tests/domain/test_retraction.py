@@ -284,6 +284,8 @@ def test_the_only_update_of_an_incident_can_be_taken_back(app):
 
     assert status.impacts_now(incident) == {}
     assert "This update was taken back" in page
+    assert "resolved after" not in page
+    assert ", taken back</span>" in page
 
 
 def test_what_is_more_than_a_page_is_cancelled_by_the_workers(app, monkeypatch):
