@@ -32,8 +32,13 @@ def pages(app: Flask, announcement_id: int) -> Iterator[str]:
                 return
             last = rows[-1].id
             hosts = deliveries.hosts_of(rows)
-            page = "".join(_told(row, hosts.get(row.id, row.address)) for row in rows)
+            page = "".join(_told(row, hosts.get(row.id, _address(row))) for row in rows)
         yield page
+
+
+def _address(one: Delivery) -> str:
+    """Where it went; nothing where whoever had asked for it has left."""
+    return one.address if one.subscriber_id or one.announcement.internal else ""
 
 
 def _told(one: Delivery, where: str) -> str:

@@ -61,9 +61,13 @@ class Journal:
         """The database knows the outcome of these; the file is emptied when it knows all."""
         with self._lock:
             self._open.difference_update(ids)
-            if not self._open and self._is_used:
-                os.ftruncate(self._file, 0)
-                self._is_used = False
+            if not self._is_used:
+                return
+            if self._open:
+                self._write(f"told {_listed(ids)}\n")  # what comes of them later is news
+                return
+            os.ftruncate(self._file, 0)
+            self._is_used = False
 
     def close(self, *, keep: bool) -> None:
         """Let go of the file, and remove it unless it holds what the database was not told."""
@@ -105,6 +109,10 @@ def _read(path: Path) -> Remains:
             remains.begun.update(_ids(found[1]))
         elif found := re.fullmatch(r"sent ([\d,]+) (.*)", line):
             remains.sent.update(dict.fromkeys(_ids(found[1]), found[2]))
+        elif found := re.fullmatch(r"told ([\d,]+)", line):
+            for one in _ids(found[1]):
+                remains.begun.discard(one)
+                remains.sent.pop(one, None)
     return remains
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Connection,
     Integer,
     String,
+    and_,
     bindparam,
     exists,
     func,
@@ -34,6 +35,10 @@ CHUNK = 1_000
 """Rows named in one statement."""
 LAST_RANK = 1_000
 """Later than that of anything owed."""
+
+TAKEN_BACK = "The update was taken back."
+BACK = "The update that had taken its place was taken back."
+"""Why a delivery is cancelled, and why an earlier one is owed again then."""
 
 IS_OWED = Delivery.state == literal_column("'owed'")
 # Written out, because SQLite uses a partial index only for a condition it can read.
@@ -144,6 +149,7 @@ def _lease_due(by_transport: bool) -> Any:
             Announcement.channel == bindparam("channel", type_=Announcement.channel.type),
             Announcement.cancelled_at.is_(None),
             ~_earlier_is_owed(),
+            ~and_(Delivery.reason == BACK, is_told_since(now)),
         )
         .order_by(Delivery.rank, Delivery.due_at, Delivery.id)
         .limit(bindparam("most", type_=Integer))
@@ -168,6 +174,28 @@ def _earlier_is_owed() -> Any:
         earlier.announcement_id == told.id,
         earlier.recipient == Delivery.recipient,
         earlier.state == DeliveryState.OWED,
+    )
+
+
+def is_told_since(now: Any) -> ColumnElement[bool]:
+    """Whether the same recipient was told of a later update, or is at this moment.
+
+    So it is where they gave up what a later one told (by a pause, say), too. What is owed later
+    and in nobody's hand counts for nothing: that can tell both.
+    """
+    later, told = aliased(Delivery), aliased(Announcement)
+    is_held = later.lease_until > now
+    stands = or_(
+        later.state.in_([DeliveryState.SENT, DeliveryState.FAILED]),
+        and_(later.state == DeliveryState.OWED, is_held),
+        and_(later.state == DeliveryState.SUPERSEDED, told.cancelled_at.is_(None)),
+        and_(later.state == DeliveryState.CANCELLED, later.reason != TAKEN_BACK),
+    )
+    return exists().where(
+        *comes_before(Announcement, told),
+        later.announcement_id == told.id,
+        later.recipient == Delivery.recipient,
+        stands,
     )
 
 

@@ -124,7 +124,7 @@ def postpone(claims: Claim | Collection[Claim], tried: Tried | str) -> None:
                 **stays,
             )
             _note(together, tried, now)
-        order.overtaken(rest)
+        order.overtaken([one.id for one in rest], {one.announcement_id for one in rest})
 
 
 def fail(claims: Claim | Collection[Claim], tried: Tried | str) -> None:

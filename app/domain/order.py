@@ -1,6 +1,6 @@
 """Nobody gets an update before the one it follows; who is late gets both at once, or the newer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import exists, func, or_, select
 from sqlalchemy import update as change
@@ -9,8 +9,16 @@ from sqlalchemy.sql import ColumnElement
 
 from app import clock
 from app.db import db
-from app.domain.claims import IS_OWED, Claim, chunks, comes_before
-from app.models import Announcement, Channel, Delivery, DeliveryState, Organisation
+from app.domain.claims import IS_OWED, chunks, comes_before
+from app.models import (
+    Announcement,
+    Channel,
+    Delivery,
+    DeliveryState,
+    Message,
+    Organisation,
+    Update,
+)
 
 COMBINE = "combine"
 """The setting by which a late recipient gets the earlier words with the newer ones."""
@@ -44,8 +52,7 @@ def overtake(announcement: Announcement, *which: ColumnElement[bool]) -> None:
             state=DeliveryState.SUPERSEDED,
             queued=False,
             settled_at=now,
-            claimed_by="",
-            lease_until=None,
+            lease_until=None,  # who had it, and has sent it after all, may still say so
             reason="A later update came before this one was sent.",
         )
         .returning(earlier.recipient, func.coalesce(earlier.since_id, earlier.announcement_id))
@@ -74,25 +81,33 @@ def _tell_all(announcement: Announcement, since: Mapping[str, int]) -> None:
             )
 
 
-def overtaken(claims: Sequence[Claim]) -> None:
-    """Give up what has just been postponed where a later update is owed to the same recipient.
+def overtaken(waiting: Sequence[int], announcements: Collection[int]) -> None:
+    """Give up deliveries that wait anew where a later update is owed to the same recipient.
 
-    In the transaction around it.
+    In the transaction around it; `announcements` are those that the deliveries are of.
     """
     told = aliased(Announcement)
-    mine = exists().where(
-        told.id.in_({claim.announcement_id for claim in claims}),
-        *comes_before(told, Announcement),
-    )
+    mine = exists().where(told.id.in_(announcements), *comes_before(told, Announcement))
     following = (
         select(Announcement)
         .where(mine, Announcement.expanded_at.is_not(None), Announcement.cancelled_at.is_(None))
         .order_by(Announcement.id.desc())
     )
     for later in db.session.scalars(following).all():
-        for ids in chunks([claim.id for claim in claims]):
+        for ids in chunks(waiting):
             overtake(later, Delivery.id.in_(ids))
 
 
 def _combines() -> bool:
     return db.session.get_one(Organisation, 1).late_updates == COMBINE
+
+
+def was_without(announcement: Announcement) -> bool:
+    """Whether it named no incident, as what processes of an earlier version post: now it does."""
+    if announcement.message_id is None or announcement.incident_id is not None:
+        return False
+    of_update = select(Update.incident_id).join(Message, Message.update_id == Update.id)
+    announcement.incident_id = db.session.scalar(
+        of_update.where(Message.id == announcement.message_id)
+    )
+    return announcement.incident_id is not None

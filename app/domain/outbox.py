@@ -135,7 +135,7 @@ def expand_for(
         found = session.scalar(next_free)
         # Where others write pages of all that there is: wait for one of them, and go on from there.
         found = found or session.scalar(next_one)
-        if found is None:
+        if found is None or order.was_without(found):
             return []
         if found.kind is not AnnouncementKind.UPDATE or found.internal:
             _expand_whole(found)

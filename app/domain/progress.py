@@ -9,8 +9,8 @@ from typing import NamedTuple
 from sqlalchemy import case, func, select
 
 from app.db import db
+from app.domain.claims import TAKEN_BACK
 from app.domain.deliveries import IN_QUARANTINE
-from app.domain.retraction import REASON as TAKEN_BACK
 from app.models import Announcement, Delivery, DeliveryState
 
 MOST_REASONS = 5

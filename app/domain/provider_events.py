@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app import clock
 from app.db import db, transaction
-from app.domain import quarantine, remarks, suppressions
+from app.domain import quarantine, recipients, remarks, suppressions
 from app.models import (
     Announcement,
     Channel,
@@ -64,6 +64,12 @@ def _note(events: Sequence[Event]) -> int:
         if fresh:
             now = clock.now()
             session.execute(insert(ProviderEvent), [{"key": key, "at": now} for key in fresh])
+        named = {_address(event) for event in fresh.values()}
+        theirs = select(Subscriber.id).where(
+            Subscriber.channel == Channel.EMAIL, Subscriber.address.in_(named)
+        )
+        # All at once, in their order: else two who lock several might wait for one another.
+        recipients.locked(session.scalars(theirs).all())
         for event in sorted(fresh.values(), key=_moment):
             _take(event)
     return len(fresh)
@@ -82,8 +88,12 @@ def _moment(event: Event) -> float:
     return said if MOMENTS[0] <= said <= MOMENTS[1] else 0.0
 
 
+def _address(event: Event) -> str:
+    return str(event.get("email") or "").lower()
+
+
 def _take(event: Event) -> None:
-    address = str(event.get("email") or "").lower()
+    address = _address(event)
     subscriber = db.session.scalar(
         select(Subscriber).where(Subscriber.channel == Channel.EMAIL, Subscriber.address == address)
     )

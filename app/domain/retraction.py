@@ -3,21 +3,27 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy import update as change
 from sqlalchemy.orm import aliased
 
 from app import clock
 from app.db import db, transaction
-from app.domain import audit, calls, changes
-from app.domain.claims import IS_OWED, IS_WAITING, chunks, comes_before
+from app.domain import audit, calls, changes, order
+from app.domain.claims import (
+    BACK,
+    IS_OWED,
+    IS_WAITING,
+    TAKEN_BACK,
+    chunks,
+    comes_before,
+    is_told_since,
+)
 from app.errors import Rejected
 from app.models import Account, Announcement, Delivery, DeliveryState, Incident, Message, Update
 
 PAGE = 5_000
 """Deliveries cancelled in one transaction; what is left after it is cancelled by the workers."""
-REASON = "The update was taken back."
-BACK = "The update that had taken its place was taken back."
 
 
 def retract(update: Update, *, by: Account) -> int:
@@ -68,7 +74,10 @@ def cancel_page(*which: ColumnElement[bool]) -> int:
             change(Delivery)
             .where(Delivery.id.in_(owed), IS_OWED)
             .values(
-                state=DeliveryState.CANCELLED, queued=False, settled_at=clock.now(), reason=REASON
+                state=DeliveryState.CANCELLED,
+                queued=False,
+                settled_at=clock.now(),
+                reason=TAKEN_BACK,
             )
             .returning(Delivery.id)
             .execution_options(synchronize_session=False)
@@ -82,7 +91,7 @@ def _owe_again(cancelled: Sequence[int]) -> None:
     """Owe again the newest of what each of these deliveries had taken the place of.
 
     In the transaction around it. A worker that has one of them in hand at this moment may send
-    it all the same: that is waited for.
+    it all the same: that is waited for. Where a later update is owed, that tells both.
     """
     later, told = aliased(Delivery), aliased(Announcement)
     theirs = (later.id.in_(cancelled), later.recipient == Delivery.recipient)
@@ -91,39 +100,26 @@ def _owe_again(cancelled: Sequence[int]) -> None:
         .join(Announcement, Delivery.announcement_id == Announcement.id)
         .join(told, and_(*comes_before(Announcement, told)))
         .join(later, later.announcement_id == told.id)
-        .where(*theirs, Delivery.state == DeliveryState.SUPERSEDED, ~_stands_since())
+        .where(*theirs, Delivery.state == DeliveryState.SUPERSEDED, ~is_told_since(clock.now()))
     )
     held = select(func.max(later.lease_until)).where(*theirs, later.lease_until > clock.now())
-    back = db.session.scalars(
+    back = db.session.execute(
         change(Delivery)
         .where(Delivery.id.in_(replaced))
         .values(
             state=DeliveryState.OWED,
             queued=True,
             settled_at=None,
+            claimed_by="",
             due_at=func.coalesce(held.scalar_subquery(), clock.now()),
             reason=BACK,
         )
-        .returning(Delivery.id)
+        .returning(Delivery.id, Delivery.announcement_id)
         .execution_options(synchronize_session=False)
     ).all()
     if back:
+        order.overtaken([row[0] for row in back], {row[1] for row in back})
         calls.workers("again", deliveries=len(back))
-
-
-def _stands_since() -> ColumnElement[bool]:
-    """Whether the same recipient was told of a later update, or will be."""
-    later, told = aliased(Delivery), aliased(Announcement)
-    stands = or_(
-        later.state.in_([DeliveryState.OWED, DeliveryState.SENT, DeliveryState.FAILED]),
-        and_(later.state == DeliveryState.SUPERSEDED, told.cancelled_at.is_(None)),
-    )
-    return exists().where(
-        *comes_before(Announcement, told),
-        later.announcement_id == told.id,
-        later.recipient == Delivery.recipient,
-        stands,
-    )
 
 
 def sweep() -> None:
@@ -144,7 +140,7 @@ def _drop_told() -> None:
     owed: Select[Any] = (
         select(Delivery.id)
         .join(Announcement, Delivery.announcement_id == Announcement.id)
-        .where(IS_WAITING, Delivery.reason == BACK, _stands_since())
+        .where(IS_WAITING, Delivery.reason == BACK, is_told_since(clock.now()))
     )
     ids = db.session.scalars(owed).all()
     if not ids:

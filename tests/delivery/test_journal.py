@@ -38,3 +38,16 @@ def test_what_a_dead_worker_had_begun_and_sent_is_found_once(tmp_path):
     assert remains.begun == {1, 2}
     assert remains.sent == {1: "250 ok sent 9 forged"}
     assert list(journal.of_the_dead(tmp_path)) == []
+
+
+def test_what_the_database_knows_is_not_found_again(tmp_path):
+    dead = Journal(tmp_path)
+    dead.begin([1, 2, 3])
+    dead.sent([1, 2], "250 ok")
+    dead.forget([1])
+    dead.close(keep=True)
+
+    [remains] = journal.of_the_dead(tmp_path)
+
+    assert remains.begun == {2, 3}
+    assert set(remains.sent) == {2}

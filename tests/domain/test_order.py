@@ -3,11 +3,12 @@
 import pytest
 from sqlalchemy import select
 
-from app.db import db
+from app import clock
+from app.db import db, transaction
 from app.domain import claims, deliveries, ledger, outbox
 from app.domain.ledger import Sent
 from app.errors import Rejected
-from app.models import Account, Channel, Delivery
+from app.models import Account, Announcement, Channel, Delivery
 from app.words import Stage
 from tests.factories import make_incident, make_organisation, make_subscriber, post
 
@@ -110,3 +111,27 @@ def test_what_failed_is_not_tried_again_once_a_much_later_update_is_owed():
 
     with pytest.raises(Rejected, match="A later update"):
         deliveries.try_again(db.session.get(Delivery, first.id), by=db.session.get(Account, 1))
+
+
+def test_what_a_process_of_an_earlier_version_posts_is_kept_in_order():
+    make_subscriber()
+    incident = make_incident()
+    take("slow")
+    post(incident)
+    with transaction() as session:  # that version names no incident
+        newest = session.scalars(select(Announcement).order_by(Announcement.id.desc())).first()
+        newest.incident_id = None
+
+    assert take("fast") == []
+
+
+def test_what_was_sent_before_it_was_overtaken_counts_as_sent():
+    make_subscriber()
+    incident = make_incident()
+    cut_off = take("slow")
+    with clock.pretend(clock.now() + claims.LEASE + clock.timedelta(seconds=1)):
+        post(incident)
+        expand()
+        deliver(cut_off)
+
+        assert states() == ["sent", "owed"]

@@ -15,11 +15,14 @@ from app.domain import (
     ledger,
     organisation,
     outbox,
+    own_page,
     progress,
     retraction,
     status,
+    tokens,
 )
 from app.domain.ledger import Sent
+from app.domain.tokens import Purpose
 from app.errors import Rejected
 from app.models import Account, Announcement, Channel, Delivery, DeliveryState, Incident, Update
 from app.publication import documents
@@ -177,6 +180,89 @@ def test_what_is_owed_again_waits_for_whoever_holds_what_was_taken_back(app):
     ledger.settle([Sent(one, "250") for one in on_its_way])  # it went out all the same
     retraction.sweep()
     assert states() == ["sent", "superseded"]
+
+
+def test_what_is_owed_again_is_not_claimed_where_the_later_one_went_out(app):
+    make_subscriber()
+    incident = make_incident()
+    late(take())
+    post(incident)
+    on_its_way = take()
+    retraction.retract(incident.updates[0], by=ada())
+    ledger.settle([Sent(one, "250") for one in on_its_way])
+
+    with clock.pretend(clock.now() + claims.LEASE + clock.timedelta(seconds=1)):
+        assert take("other") == []  # though nobody has swept yet
+
+
+def test_an_update_that_waited_for_what_was_taken_back_tells_all_that_it_had_told(app):
+    make_subscriber()
+    incident = make_incident()
+    [first] = take()
+    late([first])
+    post(incident)
+    take("slow")  # holds the second, which tells the first as well
+    wrong = incident.updates[0]
+    post(incident)
+    while outbox.expand():
+        pass
+
+    retraction.retract(wrong, by=ada())
+
+    with clock.pretend(clock.now() + claims.LEASE + clock.timedelta(seconds=1)):
+        [third] = take("other")
+    assert third.since_id == first.announcement_id
+
+
+def test_what_a_pause_gave_up_is_not_owed_again(app):
+    reader = make_subscriber()
+    incident = make_incident()
+    late(take())
+    post(incident)
+    while outbox.expand():
+        pass
+    with transaction():
+        deliveries.cancel_for(reader.id, "paused")
+    post(incident)  # it goes on again
+    while outbox.expand():
+        pass
+
+    retraction.retract(incident.updates[0], by=ada())
+
+    assert states() == ["cancelled", "cancelled", "superseded"]
+
+
+def test_who_pauses_while_an_update_is_taken_back_is_owed_nothing(app, monkeypatch):
+    reader = make_subscriber()
+    incident = make_incident()
+    late(take())
+    post(incident)
+    while outbox.expand():
+        pass
+    wrong, link = incident.updates[0].id, tokens.make(Purpose.MANAGE, reader.code)
+    db.session.commit()
+    owe_again, owed, paused = retraction._owe_again, threading.Event(), threading.Event()
+
+    def slowly(cancelled):
+        owe_again(cancelled)
+        owed.set()
+        paused.wait(0.5)  # it cannot be over before, where it has to wait
+
+    monkeypatch.setattr(retraction, "_owe_again", slowly)
+
+    def take_back():
+        with app.app_context():
+            retraction.retract(db.session.get(Update, wrong), by=ada())
+            db.session.remove()
+
+    other = threading.Thread(target=take_back)
+    other.start()
+    assert owed.wait(20)
+    own_page.pause(link, paused=True)
+    paused.set()
+    other.join()
+
+    assert "owed" not in states()
 
 
 def test_what_is_owed_again_goes_out_when_who_held_the_other_let_it_be(app):

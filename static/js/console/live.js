@@ -22,11 +22,14 @@ const put = (part, next) => {
 // Reads the parts of one address anew; whether any has changed.
 const renew = async (path) => {
   const answer = await fetch(path, { headers: { "X-Part": "fresh" } });
-  if (!answer.ok || answer.redirected) return false;
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const isThere = answer.ok && !answer.redirected;
+  if (!isThere && answer.status >= 500) return false; // It may be back soon.
+  const page = new DOMParser().parseFromString(isThere ? await answer.text() : "", "text/html");
   const changed = waiting().filter((part) => part.dataset.fresh === path).map((part) => {
     const next = page.querySelector(`[data-part="${CSS.escape(part.dataset.part)}"]`);
-    return next !== null && put(part, document.importNode(next, true));
+    if (next !== null) return put(part, document.importNode(next, true));
+    delete part.dataset.fresh; // Gone, or for us no more: a reload says so.
+    return false;
   });
   return changed.includes(true);
 };

@@ -6,9 +6,19 @@ from sqlalchemy import select
 from app import delivery
 from app.db import db, transaction
 from app.delivery.worker import Worker
-from app.domain import claims, ledger, organisation, outbox, quarantine, subscribers, transports
+from app.domain import (
+    claims,
+    ledger,
+    organisation,
+    outbox,
+    quarantine,
+    subscribers,
+    tokens,
+    transports,
+)
 from app.domain.incidents import Words
 from app.domain.ledger import Sent
+from app.domain.tokens import Purpose
 from app.models import Account, Announcement, Channel, Delivery, DeliveryState, Role
 from app.words import Audience
 from tests.factories import PASSWORD, make_incident, make_subscriber
@@ -333,3 +343,22 @@ def test_an_update_is_taken_back_by_a_button_in_the_room(ada):
     assert "Take update 1 back" in room.text
     assert "Taken back" in after.text
     assert "Nobody had it yet" in after.text
+
+
+def test_the_csv_names_nobody_who_has_left(app, ada):
+    hook = make_subscriber(
+        channel=Channel.WEBHOOK, address="https://x.example/", owner_address="eve@example.org"
+    )
+    with transaction():
+        quarantine.hold([hook.id], "it answered 500")
+    while outbox.expand():
+        pass
+    ledger.settle([Sent(one, "250") for one in claims.claim("w", 5, channel=Channel.EMAIL)])
+    told = db.session.scalars(select(Announcement)).all()[-1]
+    subscribers.leave(tokens.make(Purpose.LEAVE, hook.code))
+    assert db.session.scalar(select(Delivery.address).where(Delivery.announcement_id == told.id))
+
+    csv = ada.client.get(f"/console/deliveries/{told.code}.csv").get_data(as_text=True)
+
+    [_head, row] = csv.splitlines()
+    assert row.split(",")[1].strip('"') == ""
