@@ -89,15 +89,28 @@ def test_a_worker_in_the_middle_of_it_hands_over_nothing_more(app):
     assert states() == ["cancelled"] * 4 + ["sent"] * 2
 
 
-def take(worker="worker", channel=Channel.EMAIL):
+def expand_all():
     while outbox.expand():
         pass
+
+
+def take(worker="worker", channel=Channel.EMAIL):
+    expand_all()
     return claims.claim(worker, 5, channel=channel)
 
 
 def late(claimed):
     for one in claimed:
         ledger.postpone(one, "451 come back later")
+
+
+def overtaken():
+    """A reader who was not reached, and an incident with a second update that tells them both."""
+    reader = make_subscriber()
+    incident = make_incident()
+    late(take())
+    post(incident)
+    return reader, incident
 
 
 def test_an_update_that_follows_waits_for_the_one_before_what_was_taken_back(app):
@@ -123,8 +136,7 @@ def test_who_would_have_got_it_in_the_place_of_earlier_ones_is_owed_those_again(
     late([first])
     for _ in range(2):
         post(incident)
-        while outbox.expand():
-            pass
+        expand_all()
 
     retraction.retract(incident.updates[0], by=ada())
 
@@ -134,16 +146,11 @@ def test_who_would_have_got_it_in_the_place_of_earlier_ones_is_owed_those_again(
 
 
 def test_nobody_is_owed_again_what_a_later_update_tells(app):
-    make_subscriber()
-    incident = make_incident()
-    late(take())
-    post(incident)
-    while outbox.expand():
-        pass
+    _reader, incident = overtaken()
+    expand_all()
     wrong = incident.updates[0]
     post(incident)
-    while outbox.expand():
-        pass
+    expand_all()
 
     retraction.retract(wrong, by=ada())
 
@@ -153,12 +160,8 @@ def test_nobody_is_owed_again_what_a_later_update_tells(app):
 
 
 def test_who_has_paused_is_owed_nothing_again(app):
-    reader = make_subscriber()
-    incident = make_incident()
-    late(take())
-    post(incident)
-    while outbox.expand():
-        pass
+    reader, incident = overtaken()
+    expand_all()
     with transaction():
         deliveries.cancel_for(reader.id, "paused")
 
@@ -168,10 +171,7 @@ def test_who_has_paused_is_owed_nothing_again(app):
 
 
 def test_what_is_owed_again_waits_for_whoever_holds_what_was_taken_back(app):
-    make_subscriber()
-    incident = make_incident()
-    late(take())
-    post(incident)
+    _reader, incident = overtaken()
     on_its_way = take()
 
     retraction.retract(incident.updates[0], by=ada())
@@ -183,10 +183,7 @@ def test_what_is_owed_again_waits_for_whoever_holds_what_was_taken_back(app):
 
 
 def test_what_is_owed_again_is_not_claimed_where_the_later_one_went_out(app):
-    make_subscriber()
-    incident = make_incident()
-    late(take())
-    post(incident)
+    _reader, incident = overtaken()
     on_its_way = take()
     retraction.retract(incident.updates[0], by=ada())
     ledger.settle([Sent(one, "250") for one in on_its_way])
@@ -204,8 +201,7 @@ def test_an_update_that_waited_for_what_was_taken_back_tells_all_that_it_had_tol
     take("slow")  # holds the second, which tells the first as well
     wrong = incident.updates[0]
     post(incident)
-    while outbox.expand():
-        pass
+    expand_all()
 
     retraction.retract(wrong, by=ada())
 
@@ -215,17 +211,12 @@ def test_an_update_that_waited_for_what_was_taken_back_tells_all_that_it_had_tol
 
 
 def test_what_a_pause_gave_up_is_not_owed_again(app):
-    reader = make_subscriber()
-    incident = make_incident()
-    late(take())
-    post(incident)
-    while outbox.expand():
-        pass
+    reader, incident = overtaken()
+    expand_all()
     with transaction():
         deliveries.cancel_for(reader.id, "paused")
     post(incident)  # it goes on again
-    while outbox.expand():
-        pass
+    expand_all()
 
     retraction.retract(incident.updates[0], by=ada())
 
@@ -233,12 +224,8 @@ def test_what_a_pause_gave_up_is_not_owed_again(app):
 
 
 def test_who_pauses_while_an_update_is_taken_back_is_owed_nothing(app, monkeypatch):
-    reader = make_subscriber()
-    incident = make_incident()
-    late(take())
-    post(incident)
-    while outbox.expand():
-        pass
+    reader, incident = overtaken()
+    expand_all()
     wrong, link = incident.updates[0].id, tokens.make(Purpose.MANAGE, reader.code)
     db.session.commit()
     owe_again, owed, paused = retraction._owe_again, threading.Event(), threading.Event()
